@@ -1,0 +1,1 @@
+//! A seeded generator of the files that a council would send

@@ -1,0 +1,1 @@
+//! The GOV.UK Design System as typed Rust components

@@ -1,0 +1,1 @@
+//! The child's record in the sector's own vocabulary: import, chronology, statutory clocks

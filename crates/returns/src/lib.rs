@@ -1,0 +1,1 @@
+//! Statutory files of English children's services: read, check, report

@@ -1,0 +1,1 @@
+//! Schools and rolls: what happens in which school
