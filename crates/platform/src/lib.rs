@@ -1,1 +1,36 @@
-//! What every capability stands on: database, organisations, sign-in, permission, audit, jobs, page shell
+//! What every capability stands on.
+//!
+//! Organisations and their databases, people who sign in, one permission policy, the audit and access
+//! chains, clocks and working days, background jobs, backup, and the page shell. Nothing here knows what a
+//! referral or a school is: those words belong to `record` and to the capabilities.
+//!
+//! Invariants (see ARCHITECTURE.md for the reasons):
+//! - the only way to commit a change is [`audit::Change`], which writes its audit event in the same transaction;
+//! - every decision on permission is made by [`policy::decide`];
+//! - time and randomness are parameters ([`clock::Clock`], [`random::Random`]);
+//! - a query holds one organisation's connection and so cannot cross to another organisation.
+
+pub mod audit;
+pub mod auth;
+pub mod calendar;
+pub mod capability;
+pub mod clock;
+pub mod context;
+pub mod db;
+pub mod error;
+pub mod jobs;
+pub mod organisation;
+pub mod policy;
+pub mod random;
+pub mod secrets;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod web;
+
+pub use context::{Channel, Ctx};
+pub use error::{Error, Result};
+
+/// The platform's own part of the schema, in order.
+pub fn migrations() -> Vec<Box<dyn sea_orm_migration::MigrationTrait>> {
+    vec![Box::new(audit::migration::CreateChains)]
+}

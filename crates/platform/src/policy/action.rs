@@ -1,0 +1,81 @@
+//! Everything that can be done, one name each. Routes, audit events and the policy table use these names.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident = $slug:literal, $title:literal;)*) => {
+        /// Something that can be done.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Action { $($(#[$doc])* $name,)* }
+
+        impl Action {
+            /// Every action, in the order of the access matrix.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The name stored in the audit chain.
+            pub fn slug(self) -> &'static str { match self { $(Self::$name => $slug,)* } }
+
+            /// The name on screen and in the access matrix.
+            pub fn title(self) -> &'static str { match self { $(Self::$name => $title,)* } }
+
+            /// The action of that stored name.
+            pub fn from_slug(slug: &str) -> Option<Self> {
+                match slug { $($slug => Some(Self::$name),)* _ => None }
+            }
+        }
+    };
+}
+
+actions! {
+    /// Pages before sign-in, assets, health. Needs nobody.
+    Public = "public", "Sign in and other pages that need no one";
+    /// Own password, one-time code, recovery codes, sign out, drafts.
+    ManageOwnSignIn = "manage-own-sign-in", "Look after one's own sign-in";
+    /// The page of things due.
+    ViewToday = "view-today", "See Today";
+    /// The list of children allocated to oneself or one's team.
+    ListCaseload = "list-caseload", "List a caseload";
+    /// Search for a person by name, date of birth or identifier.
+    SearchPeople = "search-people", "Search for a person";
+    /// A child's name, age and allocated worker, as a line in a list.
+    ViewOutline = "view-outline", "See a child's outline in a list";
+    /// A child's record.
+    ViewChild = "view-child", "Open a child's record";
+    /// Who has looked at a child's record.
+    ViewWhoLooked = "view-who-looked", "See who has looked at a record";
+    /// Give a child to a worker.
+    Allocate = "allocate", "Allocate a child to a worker";
+    /// Compare two records that may be one child.
+    CompareDuplicates = "compare-duplicates", "Compare possible duplicates";
+    /// Merge two records, undo a merge, or say that they are not the same.
+    MergePeople = "merge-people", "Merge or part records";
+    /// Restrict a record, or lift a restriction.
+    RestrictRecord = "restrict-record", "Restrict a record";
+    /// Review emergency and reasoned access.
+    ReviewAccess = "review-access", "Review access with a reason";
+    /// Send a file of the council's and see its preview.
+    UploadFile = "upload-file", "Upload a file";
+    /// Put a previewed file into the record, or take an import up again.
+    ConfirmImport = "confirm-import", "Confirm an import";
+    /// See imports, their reports and what did not match.
+    ViewImports = "view-imports", "See imports and their reports";
+    /// Counts by school, small numbers suppressed.
+    ViewCounts = "view-counts", "See counts by school";
+    /// Counts by school with small numbers shown.
+    ViewUnsuppressedCounts = "view-unsuppressed-counts", "See small numbers in counts";
+    /// Users, roles and their sign-ins.
+    ManageUsers = "manage-users", "Manage users and roles";
+    /// Teams and secondments to schools.
+    ManageTeams = "manage-teams", "Manage teams and secondments";
+    /// The audit chain.
+    ViewAudit = "view-audit", "See the audit chain";
+    /// Jobs, backups, counts of failures.
+    ViewHealth = "view-health", "See health and jobs";
+    /// Stop a job or take it up again.
+    ManageJobs = "manage-jobs", "Stop and resume jobs";
+    /// Back up and restore.
+    BackUp = "back-up", "Back up and restore";
+    /// Work that the system does by itself on somebody's earlier order.
+    RunJob = "run-job", "Run a job that was ordered";
+}

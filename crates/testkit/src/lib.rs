@@ -1,1 +1,0 @@
-//! What the tests stand on: a PostgreSQL server of the test run's own
