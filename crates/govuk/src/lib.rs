@@ -1,1 +1,14 @@
-//! The GOV.UK Design System as typed Rust components
+//! The GOV.UK Design System as typed Rust components.
+
+pub mod assets;
+mod builder;
+mod components;
+mod content;
+mod html;
+mod template;
+
+pub use builder::Maybe;
+pub use components::*;
+pub use content::Content;
+pub use html::{Attributes, HeadingLevel, Size};
+pub use template::Template;
