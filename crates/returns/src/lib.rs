@@ -16,6 +16,9 @@
 pub mod catalogue;
 pub mod cin;
 pub mod codes;
+mod date;
+mod decode;
+mod duplicates;
 mod error;
 pub mod gias;
 pub mod la;
@@ -23,8 +26,10 @@ mod limits;
 mod problem;
 pub mod school_census;
 pub mod upn;
+mod xml;
 pub mod year;
 
+pub use duplicates::DuplicateIds;
 pub use error::FileError;
 pub use limits::Limits;
 pub use problem::{Place, Problem, Read, Severity};
