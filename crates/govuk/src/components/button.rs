@@ -117,7 +117,7 @@ impl Render for Button {
                     Content::Html(markup) if self.start => { span { (markup) } }
                     content => (content),
                 }
-                @if self.start { (start_icon()) }
+                @if self.start { " " (start_icon()) }
             })
     }
 }

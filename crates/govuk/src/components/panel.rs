@@ -76,8 +76,6 @@ component! {
         [set] actions_classes: String,
         /// Attributes of the row of actions.
         [set] actions_attributes: Attributes,
-        /// Whether an interruption without actions still has the row for them.
-        [raw] actions_row: bool,
     }
 }
 
@@ -97,8 +95,7 @@ impl Render for Panel {
     fn render(&self) -> Markup {
         let has_actions = !self.actions.is_empty()
             || !self.actions_classes.is_empty()
-            || self.actions_attributes.iter().next().is_some()
-            || self.actions_row;
+            || self.actions_attributes.iter().next().is_some();
         Element::new("div")
             .class("govuk-panel")
             .class(if self.interrupts { "govuk-panel--interruption" } else { "govuk-panel--confirmation" })
