@@ -29,8 +29,14 @@ pub mod web;
 
 pub use context::{Channel, Ctx};
 pub use error::{Error, Result};
+pub use sea_orm_migration::MigrationTrait;
+
+/// The platform's own capabilities, in the order of their migrations.
+pub fn capabilities() -> Vec<std::sync::Arc<dyn capability::Capability>> {
+    vec![std::sync::Arc::new(audit::Audit)]
+}
 
 /// The platform's own part of the schema, in order.
 pub fn migrations() -> Vec<Box<dyn sea_orm_migration::MigrationTrait>> {
-    vec![Box::new(audit::migration::CreateChains)]
+    capabilities().iter().flat_map(|capability| capability.migrations()).collect()
 }

@@ -4,10 +4,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Router,
-    extract::{Request as HttpRequest, State},
-    http::Uri,
+    extract::{Path, Request as HttpRequest, State},
+    http::{Uri, header},
     middleware,
-    response::Response,
+    response::{IntoResponse as _, Response},
     routing::get,
 };
 use tower::ServiceExt as _;
@@ -95,6 +95,9 @@ async fn dispatch(State(state): State<Dispatch>, mut request: HttpRequest) -> Re
 }
 
 /// A style sheet, script or picture of the design system; its name holds its hash, so it never changes.
-async fn asset(axum::extract::Path(_path): axum::extract::Path<String>) -> Response {
-    guard::plain_not_found()
+async fn asset(Path(path): Path<String>) -> Response {
+    let Some(asset) = govuk::assets::get(&path) else { return guard::plain_not_found() };
+    let headers =
+        [(header::CONTENT_TYPE, asset.content_type), (header::CACHE_CONTROL, govuk::assets::CACHE_CONTROL)];
+    (headers, asset.bytes).into_response()
 }

@@ -5,7 +5,8 @@ use axum::{
     http::StatusCode,
     response::{Html, IntoResponse as _, Response},
 };
-use maud::{DOCTYPE, Markup, html};
+use govuk::{BackLink, Footer, GenericHeader, NavigationItem, PhaseBanner, ServiceNavigation, Template};
+use maud::{Markup, Render as _, html};
 
 use super::{App, Request};
 use crate::capability;
@@ -77,67 +78,91 @@ impl<'a> Page<'a> {
     pub fn render(self, body: Markup) -> Response {
         let request = self.request;
         let organisation = &request.ctx.org.organisation;
-        let title = format!(
-            "{}{} – {} – Nearhand",
-            if self.in_error { "Error: " } else { "" },
-            self.title,
-            organisation.name
-        );
-        let items = if request.session.is_some() {
-            capability::navigation(&request.app.capabilities, &request.actor)
-        } else {
-            vec![]
-        };
-        let navigation = html! {
-            nav class="govuk-service-navigation" aria-label="Menu" {
-                ul {
-                    @for item in &items {
-                        li { a href=(request.href(item.path)) { (item.text) } }
-                    }
-                }
-            }
-        };
-        let content = html! {
-            @if let Some((text, href)) = &self.back { a class="govuk-back-link" href=(href) { (text) } }
-            (self.before)
-            main class="govuk-main-wrapper" id="main-content" {
-                div class="govuk-grid-row" {
-                    div class=(if self.wide { "govuk-grid-column-full" } else { "govuk-grid-column-two-thirds" }) { (body) }
-                }
-            }
-        };
-        let document = document(&title, &html! { (navigation) (content) });
-        (self.status, Html(document.into_string())).into_response()
+        let column = if self.wide { "govuk-grid-column-full" } else { "govuk-grid-column-two-thirds" };
+        let template = Template::new(format!("{} – {} – Nearhand", self.title, organisation.name))
+            .in_error(self.in_error)
+            .nonce(request.nonce.clone())
+            .header(header())
+            .navigation(navigation(request))
+            .before_content(html! {
+                (phase_banner(organisation.demonstration))
+                @if let Some((text, href)) = &self.back { (BackLink::new(href.as_str()).content(text.as_str())) }
+                (self.before)
+            })
+            .content(html! { div class="govuk-grid-row" { div class=(column) { (body) } } })
+            .footer(footer());
+        (self.status, Html(template.render().into_string())).into_response()
     }
 }
 
-fn document(title: &str, content: &Markup) -> Markup {
-    html! {
-        (DOCTYPE)
-        html lang="en" class="govuk-template" {
-            head { meta charset="utf-8"; title { (title) } }
-            body class="govuk-template__body" {
-                div class="govuk-width-container" { (content) }
-            }
-        }
+fn header() -> GenericHeader {
+    GenericHeader::new("Nearhand").url("/")
+}
+
+/// The organisation's name, the actor's entries, and at the end who is signed in and the way out.
+fn navigation(request: &Request) -> ServiceNavigation {
+    let navigation = ServiceNavigation::new()
+        .service_name(request.ctx.org.organisation.name.as_str())
+        .service_url(request.href("/"));
+    if request.session.is_none() {
+        return navigation;
     }
+    let items = capability::navigation(&request.app.capabilities, &request.actor);
+    let longest =
+        items.iter().filter(|item| stands_below(&request.path, item.path)).max_by_key(|item| item.path.len());
+    let current = longest.map(|item| item.path);
+    items
+        .iter()
+        .fold(navigation, |navigation, item| {
+            let here = current == Some(item.path);
+            navigation.item(NavigationItem::new(item.text, request.href(item.path)).active(here))
+        })
+        .end(html! {
+            div class="app-signed-in" {
+                a class="govuk-link govuk-link--no-visited-state" href=(request.href("/account")) { (request.actor.name) }
+                form method="post" action=(request.href("/sign-out")) {
+                    (request.csrf_field())
+                    button class="app-link-button" type="submit" { "Sign out" }
+                }
+            }
+        })
+}
+
+/// Whether a path is a page or one below it: `/people/1` stands below `/people`, `/peoples` does not.
+fn stands_below(path: &str, page: &str) -> bool {
+    path.strip_prefix(page).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn phase_banner(demonstration: bool) -> PhaseBanner {
+    if demonstration {
+        PhaseBanner::new("Demonstration", "Every child, family and school here is invented.")
+    } else {
+        PhaseBanner::new("Beta", "This is a new service. Tell your administrator what does not work for you.")
+    }
+}
+
+fn footer() -> Footer {
+    Footer::new().note("Nearhand is open-source software, licensed MIT or Apache-2.0.")
 }
 
 /// A page outside any organisation.
 pub(super) fn bare(title: &str, content: &Markup) -> Html<String> {
-    Html(
-        document(
-            &format!("{title} – Nearhand"),
-            &html! { main class="govuk-main-wrapper" id="main-content" { (content) } },
+    let template = Template::new(format!("{title} – Nearhand"))
+        .header(header())
+        .content(
+            html! { div class="govuk-grid-row" { div class="govuk-grid-column-two-thirds" { (content) } } },
         )
-        .into_string(),
-    )
+        .footer(footer());
+    Html(template.render().into_string())
 }
 
 /// The list of organisations at `/`.
 pub(super) fn front_page(app: &App) -> Response {
     let list = html! {
         h1 class="govuk-heading-l" { "Choose your organisation" }
+        @if app.organisations.is_empty() {
+            p class="govuk-body" { "There is no organisation here yet. Whoever looks after this server adds the first one." }
+        }
         ul class="govuk-list govuk-list--spaced" {
             @for org in app.organisations.values() {
                 li { a class="govuk-link" href={ "/" (org.slug()) "/" } { (org.organisation.name) } }
@@ -145,4 +170,15 @@ pub(super) fn front_page(app: &App) -> Response {
         }
     };
     bare("Choose your organisation", &list).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stands_below;
+
+    #[test]
+    fn a_page_is_current_for_the_pages_below_it_only() {
+        assert!(stands_below("/people/1", "/people") && stands_below("/people", "/people"));
+        assert!(!stands_below("/peoples", "/people") && !stands_below("/", "/people"));
+    }
 }

@@ -1,0 +1,60 @@
+//! The command line: one file per command, each a few lines around a function of a capability.
+
+mod audit;
+mod organisation;
+pub mod out;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    error::Result,
+    installation::Installation,
+    settings::{Given, Settings},
+};
+
+/// Nearhand runs a children's social care change programme, from the call for partners to the evidence.
+#[derive(Debug, Parser)]
+#[command(name = "nearhand", version, about, propagate_version = true)]
+pub struct Cli {
+    #[command(flatten)]
+    given: Given,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve every organisation's pages.
+    Serve,
+    /// Add and list organisations: the Centre and local authorities.
+    #[command(subcommand)]
+    Organisation(organisation::Command),
+    /// Prove the audit and access chains.
+    #[command(subcommand)]
+    Audit(audit::Command),
+}
+
+/// Runs a command.
+pub async fn run(cli: Cli) -> Result<ExitCode> {
+    let installation =
+        || -> Result<Installation> { Installation::open(Settings::resolve(&cli.given, std::env::vars())?) };
+    match cli.command {
+        Command::Serve => serve::run(&installation()?).await,
+        Command::Organisation(command) => organisation::run(&mut installation()?, command).await,
+        Command::Audit(command) => audit::run(&installation()?, command).await,
+    }
+}
+
+/// Who is at the command line, by the name of their account on this machine.
+pub fn operator() -> platform::policy::Actor {
+    let account = ["SUDO_USER", "LOGNAME", "USER"].iter().find_map(|name| std::env::var(name).ok());
+    platform::policy::Actor::operator(account.as_deref().unwrap_or("unknown account"))
+}
+
+/// A context for the command line in one organisation.
+pub fn context(org: std::sync::Arc<platform::organisation::Org>) -> platform::Ctx {
+    platform::Ctx::new(org, operator(), platform::Channel::CommandLine)
+}
