@@ -33,7 +33,7 @@ pub(crate) enum NotADate {
     Form,
     /// It has a known form, but the calendar has no such day.
     NoSuchDay,
-    /// The year is before 1900 or after 2199.
+    /// The year is before the earliest possible one (1900 unless told otherwise) or after 2199.
     Year,
 }
 
@@ -42,13 +42,18 @@ impl NotADate {
         match self {
             Self::Form => "this is not a date",
             Self::NoSuchDay => "the calendar has no such day",
-            Self::Year => "the year is before 1900 or after 2199",
+            Self::Year => "no date here can be of that year",
         }
     }
 }
 
 /// Reads a date in any of the forms that are not ambiguous. Years have four digits; a day comes before its month.
 pub(crate) fn parse(text: &str) -> Result<Written, NotADate> {
+    parse_since(text, EARLIEST_YEAR)
+}
+
+/// As [`parse`], with another earliest year.
+pub(crate) fn parse_since(text: &str, earliest: i32) -> Result<Written, NotADate> {
     let (text, more) = without_time(text);
     let separator = text.bytes().find(|byte| matches!(byte, b'-' | b'/' | b'.')).ok_or(NotADate::Form)?;
     let mut parts = text.split(char::from(separator));
@@ -75,7 +80,7 @@ pub(crate) fn parse(text: &str) -> Result<Written, NotADate> {
     };
     let year = i32::try_from(digits(year)?).map_err(|_| NotADate::Form)?;
     let date = NaiveDate::from_ymd_opt(year, month, digits(day)?).ok_or(NotADate::NoSuchDay)?;
-    if !(EARLIEST_YEAR..2200).contains(&date.year()) {
+    if !(earliest..2200).contains(&date.year()) {
         return Err(NotADate::Year);
     }
     Ok(Written { date, form, more })

@@ -223,6 +223,6 @@ mod tests {
         book.sort();
         table.sort();
         assert_eq!(table, book);
-        assert_eq!(table.len(), 54);
+        assert_eq!(table.len(), 53);
     }
 }
