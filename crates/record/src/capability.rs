@@ -1,0 +1,63 @@
+//! What the record offers to the binary.
+
+use platform::{
+    capability::{Capability, NavItem},
+    db::dump::TableDump,
+    jobs::JobKind,
+    web::Route,
+};
+use sea_orm_migration::MigrationTrait;
+
+use crate::entity;
+
+/// The record as a part of Nearhand.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Record;
+
+impl Capability for Record {
+    fn name(&self) -> &'static str {
+        "record"
+    }
+
+    fn migrations(&self) -> Vec<Box<dyn MigrationTrait>> {
+        let mut all = Vec::new();
+        all.extend(crate::migration::imports());
+        all
+    }
+
+    fn tables(&self) -> Vec<TableDump> {
+        // Parents before children.
+        vec![
+            TableDump::of::<entity::import_file::Entity>(),
+            TableDump::of::<entity::import_problem::Entity>(),
+            TableDump::of::<entity::import_change::Entity>(),
+            TableDump::of::<entity::person::Entity>(),
+            TableDump::of::<entity::person_return::Entity>(),
+            TableDump::of::<entity::cin_episodes::Entity>(),
+            TableDump::of::<entity::cin_assessments::Entity>(),
+            TableDump::of::<entity::cin_plans::Entity>(),
+            TableDump::of::<entity::s47_enquiry::Entity>(),
+            TableDump::of::<entity::initial_cp_conference::Entity>(),
+            TableDump::of::<entity::cp_plans::Entity>(),
+            TableDump::of::<entity::cp_reviews::Entity>(),
+            TableDump::of::<entity::pre_proceedings::Entity>(),
+            TableDump::of::<entity::school::Entity>(),
+            TableDump::of::<entity::school_link::Entity>(),
+            TableDump::of::<entity::school_alias::Entity>(),
+            TableDump::of::<entity::roll_entry::Entity>(),
+            TableDump::of::<entity::fsm_period::Entity>(),
+        ]
+    }
+
+    fn routes(&self) -> Vec<Route> {
+        vec![]
+    }
+
+    fn navigation(&self) -> Vec<NavItem> {
+        vec![]
+    }
+
+    fn jobs(&self) -> Vec<Box<dyn JobKind>> {
+        vec![]
+    }
+}

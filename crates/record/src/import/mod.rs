@@ -1,0 +1,1 @@
+//! Files received, checked against the record, and made part of it.

@@ -1,0 +1,40 @@
+//! The record's part of the schema, the same on both engines.
+
+mod facts;
+mod files;
+mod people;
+mod roll;
+mod schools;
+
+use sea_orm_migration::prelude::*;
+
+/// The migrations of imported files, people, facts, schools and rolls, in order.
+pub fn imports() -> Vec<Box<dyn MigrationTrait>> {
+    vec![
+        Box::new(files::CreateImports),
+        Box::new(people::CreatePeople),
+        Box::new(facts::CreateFacts),
+        Box::new(schools::CreateSchools),
+        Box::new(roll::CreateRoll),
+    ]
+}
+
+/// An index over columns of a table, named after them.
+fn index(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
+    let mut index = Index::create();
+    index.name(format!("idx_{table}_{}", columns.join("_"))).table(table);
+    for column in columns {
+        index.col(*column);
+    }
+    index
+}
+
+/// A row that goes away with the row that it belongs to: how an abandoned import is cleared.
+fn belongs(table: &'static str, column: &'static str, parent: &'static str) -> ForeignKeyCreateStatement {
+    ForeignKey::create()
+        .name(format!("fk_{table}_{column}"))
+        .from(table, column)
+        .to(parent, "id")
+        .on_delete(ForeignKeyAction::Cascade)
+        .to_owned()
+}

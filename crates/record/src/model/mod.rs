@@ -1,0 +1,5 @@
+//! One child's events from the returns of several years. Pure: no database, no clock.
+
+mod status;
+
+pub use status::Status;
