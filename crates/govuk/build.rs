@@ -14,8 +14,8 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 
 const PACKAGES: [&str; 3] = ["govuk-frontend", "@ministryofjustice/frontend", "sass"];
 const REMEDY: &str = "run `npm ci` in the project folder (or `make assets`)";
-/// Our own scripts, in the order in which the asset list names them.
-const SCRIPTS: [&str; 1] = ["start.js"];
+/// Our own scripts, each after those that it imports.
+const SCRIPTS: [&str; 4] = ["progress.js", "drafts.js", "timeout.js", "start.js"];
 
 fn main() -> Outcome<()> {
     if let Err(error) = build() {
@@ -42,10 +42,11 @@ fn build() -> Outcome<()> {
 
     let library = fs::read_to_string(modules.join("govuk-frontend/dist/govuk/govuk-frontend.min.js"))?;
     let library = library.split("//# sourceMappingURL=").next().unwrap_or_default();
-    let library_path = bundle.add("govuk-frontend.min.js", JAVASCRIPT, library.as_bytes())?;
+    bundle.add("govuk-frontend.min.js", JAVASCRIPT, library.as_bytes())?;
     for name in SCRIPTS {
         let source = fs::read_to_string(own.join("assets").join(name))?;
-        bundle.add(name, JAVASCRIPT, source.replace("./govuk-frontend.min.js", &library_path).as_bytes())?;
+        let source = bundle.with_imports(name, &source)?;
+        bundle.add(name, JAVASCRIPT, source.as_bytes())?;
     }
     bundle.add("favicon.svg", "image/svg+xml", &fs::read(own.join("assets/favicon.svg"))?)?;
     bundle.write_list()
@@ -151,6 +152,17 @@ impl Bundle {
         let path = format!("/assets/{stem}-{hash}.{extension}");
         self.assets.push(Embedded { name: name.to_owned(), path: path.clone(), content_type, hash });
         Ok(path)
+    }
+
+    /// Points each `"./name.js"` of a script at the embedded file of that name.
+    fn with_imports(&self, script: &str, source: &str) -> Outcome<String> {
+        let linked = self.assets.iter().fold(source.to_owned(), |text, asset| {
+            text.replace(&format!("\"./{}\"", asset.name), &format!("\"{}\"", asset.path))
+        });
+        if linked.contains("\"./") {
+            return Err(format!("{script} imports a file that is not embedded before it").into());
+        }
+        Ok(linked)
     }
 
     /// Writes the Rust source of the list of assets.

@@ -5,6 +5,7 @@ mod builder;
 mod components;
 mod content;
 mod html;
+pub mod patterns;
 mod template;
 
 pub use builder::Maybe;

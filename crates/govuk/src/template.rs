@@ -3,6 +3,7 @@
 use crate::assets;
 use crate::builder::component;
 use crate::html::Element;
+use crate::patterns::TimeoutWarning;
 use crate::{Content, Footer, GenericHeader, PhaseBanner, ServiceNavigation, SkipLink};
 use maud::{DOCTYPE, Markup, Render, html};
 
@@ -50,6 +51,8 @@ component! {
         [opt ServiceNavigation] navigation: Option<ServiceNavigation>,
         /// Says that the service is still being worked on.
         [opt PhaseBanner] phase_banner: Option<PhaseBanner>,
+        /// Shown across the whole width below the header, for example an identity bar.
+        [set] banner: Content,
         /// Shown above the main part, for example breadcrumbs or a back link.
         [set] before_content: Content,
         /// The main part.
@@ -60,15 +63,20 @@ component! {
         [set] container_classes: String,
         /// The foot of the page.
         [opt Footer] footer: Option<Footer>,
-        /// Shown last of all, for example a dialog.
+        /// Warns before the session of the signed-in user ends.
+        [opt TimeoutWarning] timeout: Option<TimeoutWarning>,
+        /// Shown last of all.
         [set] body_end: Content,
-        /// Further scripts of [`assets`], by name, for example `timeout.js`; they are loaded as modules.
-        [add script String] scripts: Vec<String>,
     }
 }
 
 /// The colour of the browser's own frame, as the header in `app.scss`.
 const THEME_COLOUR: &str = "#0b4f57";
+
+/// The address of an asset. A name that no asset has would be found by the tests of this file.
+fn address(name: &str) -> &'static str {
+    assets::named(name).map(|asset| asset.path).unwrap_or_default()
+}
 
 impl Template {
     /// A page with this title.
@@ -76,27 +84,23 @@ impl Template {
         Self { title: title.into(), ..Self::default() }
     }
 
-    fn script_markup(&self, name: &str) -> Markup {
-        match assets::named(name) {
-            Some(asset) => Element::new("script")
-                .attr("type", "module")
-                .attr("src", asset.path)
-                .maybe("nonce", self.nonce.as_ref())
-                .body(""),
-            None => Markup::default(),
-        }
+    fn script_markup(&self) -> Markup {
+        Element::new("script")
+            .attr("type", "module")
+            .attr("src", address("start.js"))
+            .maybe("nonce", self.nonce.as_ref())
+            .body("")
     }
 
     fn head_markup(&self) -> Markup {
-        let link = |name: &str| assets::named(name).map(|asset| asset.path).unwrap_or_default();
         html! {
             head {
                 meta charset="utf-8";
                 title { @if self.in_error { "Error: " } (self.title) }
                 meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
                 meta name="theme-color" content=(self.theme_colour.as_deref().unwrap_or(THEME_COLOUR));
-                link rel="icon" sizes="any" href=(link("favicon.svg")) type="image/svg+xml";
-                link rel="stylesheet" href=(link("app.css"));
+                link rel="icon" sizes="any" href=(address("favicon.svg")) type="image/svg+xml";
+                link rel="stylesheet" href=(address("app.css"));
                 (self.head)
             }
         }
@@ -120,15 +124,16 @@ impl Template {
             (skip_link)
             (self.top())
             @if let Some(banner) = &self.phase_banner { (banner) }
+            (self.banner)
             (Element::new("div").class("govuk-width-container").class(&self.container_classes).body(html! {
                 (self.before_content)
                 (Element::new("main").class("govuk-main-wrapper").class(&self.main_classes)
                     .attr("id", "main-content").body(&self.content))
             }))
             @if let Some(footer) = &self.footer { footer class="govuk-template__footer" { (footer) } }
+            @if let Some(timeout) = &self.timeout { (timeout) }
             (self.body_end)
-            (self.script_markup("start.js"))
-            @for name in &self.scripts { (self.script_markup(name)) }
+            (self.script_markup())
         }
     }
 }

@@ -1,0 +1,71 @@
+// Sends what was typed into `<form data-keep-draft="KEY">` to the server, so that it is there after a time-out, a crash
+// or a closed window. The address and token stand on the time-out dialog.
+
+const SAVE_AFTER_SECONDS = 10;
+const NEVER_KEPT = new Set(["password", "file"]);
+
+function typed(form) {
+  const fields = new URLSearchParams();
+  fields.append("_draft", form.dataset.keepDraft);
+  for (const field of form.elements) {
+    if (!field.name || field.disabled || NEVER_KEPT.has(field.type)) continue;
+    if (field.matches("button, [data-never-kept]")) continue;
+    if ((field.type === "checkbox" || field.type === "radio") && !field.checked) continue;
+    const values = field.type === "select-multiple" ? [...field.selectedOptions].map((o) => o.value) : [field.value];
+    for (const value of values) fields.append(field.name, value);
+  }
+  return fields;
+}
+
+export class Drafts {
+  constructor({ url, header, token }) {
+    this.url = url;
+    this.header = header;
+    this.token = token;
+    this.changed = new Set();
+    this.timers = new Map();
+    if (!url) return;
+    for (const form of document.querySelectorAll("form[data-keep-draft]")) {
+      form.addEventListener("input", () => this.later(form));
+      form.addEventListener("submit", () => this.forget(form));
+    }
+    // The last chance on a phone, where a page may never be closed in order.
+    addEventListener("pagehide", () => this.saveAll({ keepalive: true }));
+  }
+
+  later(form) {
+    this.changed.add(form);
+    clearTimeout(this.timers.get(form));
+    this.timers.set(form, setTimeout(() => this.save(form), SAVE_AFTER_SECONDS * 1000));
+  }
+
+  forget(form) {
+    this.changed.delete(form);
+    clearTimeout(this.timers.get(form));
+  }
+
+  saveAll(options) {
+    return Promise.all([...this.changed].map((form) => this.save(form, options)));
+  }
+
+  async save(form, options = {}) {
+    this.forget(form);
+    let kept = false;
+    try {
+      const answer = await fetch(this.url, {
+        method: "POST",
+        credentials: "same-origin",
+        headers: { [this.header]: this.token },
+        body: typed(form),
+        ...options,
+      });
+      kept = answer.ok && !answer.redirected;
+    } catch {
+      // Told below.
+    }
+    if (!kept) this.changed.add(form);
+    const status = form.querySelector("[data-draft-status]");
+    if (status) status.textContent = kept ? status.dataset.kept : status.dataset.notKept;
+    return kept;
+  }
+}
