@@ -69,12 +69,15 @@ macro_rules! maybe_content {
 
 /// Gives a type that is little more than its content the usual conversions.
 macro_rules! from_content {
-    ($target:ty) => {
-        impl<T: Into<$crate::Content>> From<T> for $target {
-            fn from(content: T) -> Self {
+    ($target:ty : $($source:ty),*) => { $(
+        impl From<$source> for $target {
+            fn from(content: $source) -> Self {
                 Self { content: content.into(), ..Self::default() }
             }
         }
+    )* };
+    ($target:ty) => {
+        $crate::builder::from_content!($target: &str, &String, String, maud::Markup, $crate::Content);
         $crate::builder::maybe_itself!($target);
         $crate::builder::maybe_text!($target);
         $crate::builder::maybe_content!($target);

@@ -81,3 +81,58 @@ impl From<Markup> for Content {
         Self::Html(markup)
     }
 }
+
+/// Lets a component stand wherever content is taken, without `html!` around it.
+macro_rules! components_are_content {
+    ($($component:ty),* $(,)?) => { $(
+        impl From<$component> for Content {
+            fn from(component: $component) -> Self {
+                Self::Html(component.render())
+            }
+        }
+    )* };
+}
+
+components_are_content!(
+    crate::Accordion,
+    crate::BackLink,
+    crate::Breadcrumbs,
+    crate::Button,
+    crate::CharacterCount,
+    crate::Checkboxes,
+    crate::CookieBanner,
+    crate::DateInput,
+    crate::Details,
+    crate::ErrorSummary,
+    crate::ExitThisPage,
+    crate::Feedback,
+    crate::Fieldset,
+    crate::FileUpload,
+    crate::Input,
+    crate::InsetText,
+    crate::LanguageNavigation,
+    crate::NotificationBanner,
+    crate::Pagination,
+    crate::Panel,
+    crate::PasswordInput,
+    crate::PhaseBanner,
+    crate::Radios,
+    crate::Select,
+    crate::ServiceNavigation,
+    crate::SummaryList,
+    crate::Table,
+    crate::Tabs,
+    crate::Tag,
+    crate::TaskList,
+    crate::Textarea,
+    crate::WarningText,
+    crate::patterns::Badge,
+    crate::patterns::Filter,
+    crate::patterns::IdentityBar,
+    crate::patterns::InterruptionCard,
+    crate::patterns::JobProgress,
+    crate::patterns::ProgressBar,
+    crate::patterns::SideNavigation,
+    crate::patterns::SubNavigation,
+    crate::patterns::Timeline,
+);
