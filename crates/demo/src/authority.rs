@@ -28,8 +28,11 @@ pub struct Authority {
 impl Authority {
     /// The name of its folder, for example `852-southampton`.
     pub fn folder(&self) -> String {
-        let words: String =
-            self.name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { ' ' }).collect();
+        let words: String = self
+            .name
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { ' ' })
+            .collect();
         format!("{:03}-{}", self.code, words.split_whitespace().collect::<Vec<_>>().join("-"))
     }
 
@@ -63,11 +66,16 @@ mod tests {
         let all = authorities().unwrap();
         assert_eq!(all.len(), 153);
         assert!(all.windows(2).all(|pair| pair[0].code < pair[1].code));
-        let names: Vec<_> = all.iter().filter(|a| crate::plan::SEVEN.contains(&a.code)).map(Authority::folder).collect();
+        let names: Vec<_> =
+            all.iter().filter(|a| crate::plan::SEVEN.contains(&a.code)).map(Authority::folder).collect();
         assert_eq!(names.len(), 7);
         assert!(names.contains(&"852-southampton".to_owned()));
         for one in &all {
-            assert!((80_000..660_000).contains(&one.easting) && (5_000..660_000).contains(&one.northing), "{}", one.name);
+            assert!(
+                (80_000..660_000).contains(&one.easting) && (5_000..660_000).contains(&one.northing),
+                "{}",
+                one.name
+            );
         }
     }
 }

@@ -226,7 +226,9 @@ pub(crate) fn in_school_term(day: Day) -> bool {
     let summer = day > end_of_summer_term(year - 1) && day < start_of_autumn_term(year);
     let christmas = (month == 12 && date >= 21) || (month == 1 && date <= 3);
     let easter = (month == 4 && date <= 14) || (month == 3 && date >= 30);
-    let half_terms = (month == 10 && date >= 25) || (month == 2 && (13..=20).contains(&date)) || (month == 5 && date >= 26);
+    let half_terms = (month == 10 && date >= 25)
+        || (month == 2 && (13..=20).contains(&date))
+        || (month == 5 && date >= 26);
     !(summer || christmas || easter || half_terms)
 }
 

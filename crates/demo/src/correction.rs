@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::calendar::{CensusYear, Day, add_working_days};
 use crate::care::Care;
-use crate::care::episode::{Assessment, Outcome, Record};
 use crate::care::episode::Episode;
+use crate::care::episode::{Assessment, Outcome, Record};
 use crate::faults::Faults;
 use crate::random::Stream;
 use crate::table::Id;
@@ -41,17 +41,26 @@ pub struct Change {
 
 impl Correction {
     /// Plans the resubmission of one year. One child is added to the records for it.
-    pub(crate) fn plan(world: &World, care: &mut Care, stream: &mut Stream, faults: Faults, year: &CensusYear) -> Self {
+    pub(crate) fn plan(
+        world: &World,
+        care: &mut Care,
+        stream: &mut Stream,
+        faults: Faults,
+        year: &CensusYear,
+    ) -> Self {
         let mut correction = Self::default();
         let mut candidates: Vec<Id<Record>> = care
             .records
             .rows()
-            .filter(|(_, r)| r.duplicate_of.is_none() && r.episodes.iter().any(|&e| care.episodes[e].in_return(year)))
+            .filter(|(_, r)| {
+                r.duplicate_of.is_none() && r.episodes.iter().any(|&e| care.episodes[e].in_return(year))
+            })
             .map(|(id, _)| id)
             .collect();
         stream.shuffle(&mut candidates);
         correction.withdraw(world, care, &candidates);
-        let free: Vec<Id<Record>> = candidates.into_iter().filter(|&id| Some(id) != correction.withdrawn).collect();
+        let free: Vec<Id<Record>> =
+            candidates.into_iter().filter(|&id| Some(id) != correction.withdrawn).collect();
         correction.change_ethnicities(world, faults, &free);
         correction.supply_upns(world, care, faults, &free, year);
         correction.change_sources(world, care, &free, year);
@@ -108,12 +117,21 @@ impl Correction {
         }
     }
 
-    fn supply_upns(&mut self, world: &World, care: &Care, faults: Faults, free: &[Id<Record>], year: &CensusYear) {
+    fn supply_upns(
+        &mut self,
+        world: &World,
+        care: &Care,
+        faults: Faults,
+        free: &[Id<Record>],
+        year: &CensusYear,
+    ) {
         let mut supplied = 0;
         for &id in free {
             let written = faults.upn(world, care, id, year);
             let person = &world.people[care.records[id].person];
-            let (Some(upn), Some("UN5" | "UN6")) = (person.upn.filter(|_| person.upn_from <= year.end), written.unknown) else {
+            let (Some(upn), Some("UN5" | "UN6")) =
+                (person.upn.filter(|_| person.upn_from <= year.end), written.unknown)
+            else {
                 continue;
             };
             self.upns.insert(id, upn);
@@ -128,7 +146,9 @@ impl Correction {
     fn change_sources(&mut self, world: &World, care: &Care, free: &[Id<Record>], year: &CensusYear) {
         let of_year = |id: Id<Record>| {
             let mut episodes = care.records[id].episodes.iter().copied();
-            episodes.find(|&e| year.holds(care.episodes[e].referral) && matches!(care.episodes[e].source, "10" | "8"))
+            episodes.find(|&e| {
+                year.holds(care.episodes[e].referral) && matches!(care.episodes[e].source, "10" | "8")
+            })
         };
         for (id, episode) in free.iter().filter_map(|&id| of_year(id).map(|e| (id, e))).take(3) {
             let before = care.episodes[episode].source.to_owned();
@@ -142,7 +162,9 @@ impl Correction {
             // The last episode, so that no later referral can come before the new day.
             let Some(&last) = care.records[id].episodes.last() else { continue };
             let episode = &care.episodes[last];
-            let Some(closure) = episode.closure.filter(|&day| year.holds(day) && year.holds(day + 3)) else { continue };
+            let Some(closure) = episode.closure.filter(|&day| year.holds(day) && year.holds(day + 3)) else {
+                continue;
+            };
             if episode.outcome == Outcome::InNeed {
                 self.closures.insert(last, closure + 3);
                 self.list(world, id, "CINclosureDate", closure.to_string(), (closure + 3).to_string());
@@ -157,7 +179,11 @@ impl Correction {
     fn add(&mut self, world: &World, care: &mut Care, stream: &mut Stream, year: &CensusYear) {
         let unknown = world.people.rows().find(|(id, person)| {
             let age = person.birth.age_on(year.start);
-            (6..15).contains(&age) && !person.migrant && !care.is_known(*id) && world.school_on(person, year.start + 70).is_some()
+            (6..15).contains(&age)
+                && !person.moves_away
+                && person.arrived.is_none()
+                && !care.is_known(*id)
+                && world.school_on(person, year.start + 70).is_some()
         });
         let Some((person, _)) = unknown else { return };
         let referral = year.start + 70;

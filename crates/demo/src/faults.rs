@@ -68,7 +68,6 @@ enum Kind {
     Words,
     NoReason,
     Late,
-    Choice,
 }
 
 impl Faults {
@@ -179,10 +178,5 @@ impl Faults {
     /// Whether a closure that came after the reference date is in the return all the same.
     pub(crate) fn late_closure(&self, id: Id<Episode>, closure: Day, year: &CensusYear) -> bool {
         closure > year.end && closure - year.end <= 40 && self.strikes(Kind::Late, id.number(), 0.08)
-    }
-
-    /// A number in [0, 1) for small choices of a record that are no faults.
-    pub(crate) fn choice(&self, number: u32) -> f64 {
-        self.unit(Kind::Choice, number)
     }
 }

@@ -25,6 +25,7 @@ struct Row {
     started_children: Option<u32>,
     any_point_episodes: Option<u32>,
     any_point_children: Option<u32>,
+    #[cfg_attr(not(test), expect(dead_code, reason = "the difference of two others; a test checks it"))]
     ended_episodes: Option<u32>,
     at_31_march: Option<u32>,
     plans_started: Option<u32>,
@@ -116,7 +117,9 @@ impl Figures {
             .iter()
             .filter(|row| row.code == authority.code)
             .min_by_key(|row| (row.closing_year.abs_diff(closing), row.closing_year))
-            .ok_or_else(|| DemoError::Plan(format!("no figures are published for authority {}", authority.code)))
+            .ok_or_else(|| {
+                DemoError::Plan(format!("no figures are published for authority {}", authority.code))
+            })
     }
 
     /// Children aged 0 to 17 in the middle of 2019, unscaled.
@@ -125,13 +128,19 @@ impl Figures {
     }
 
     /// The aims for one authority and year, scaled. Gaps are filled with England's shares of 2019-20.
-    pub(crate) fn target(&self, authority: &Authority, closing: u16, scale: f64) -> Result<Target, DemoError> {
+    pub(crate) fn target(
+        &self,
+        authority: &Authority,
+        closing: u16,
+        scale: f64,
+    ) -> Result<Target, DemoError> {
         let row = self.nearest(authority, closing)?;
         let part = |figure: u32| (f64::from(figure) * scale).round() as u32;
         let share = |of: u32, rate: f64| (f64::from(of) * rate).round() as u32;
         let referrals = part(row.referrals).max(1);
         let not_in_need = part(row.not_in_need.unwrap_or(share(row.referrals, 0.302)));
-        let started = part(row.started_episodes.unwrap_or(share(row.referrals, 0.635))).min(referrals - not_in_need);
+        let started =
+            part(row.started_episodes.unwrap_or(share(row.referrals, 0.635))).min(referrals - not_in_need);
         let started = match row.no_further_action {
             Some(nfa) => referrals - (part(nfa) + not_in_need).min(referrals),
             None => started,
@@ -143,7 +152,8 @@ impl Figures {
         let totals = Totals {
             referrals,
             children_referred: children,
-            rereferrals: part(row.rereferrals.unwrap_or(share(row.referrals, 0.226))).max(referrals - children),
+            rereferrals: part(row.rereferrals.unwrap_or(share(row.referrals, 0.226)))
+                .max(referrals - children),
             children_rereferred: part(row.children_rereferred.unwrap_or(share(row.referrals, 0.188))),
             no_further_action: referrals - not_in_need - started,
             not_in_need,
@@ -158,9 +168,15 @@ impl Figures {
                 row.plans_second_or_subsequent.unwrap_or(share(row.plans_started.unwrap_or(0), 0.219)),
             )
             .min(plans),
-            plans_at_31_march: part(row.plans_at_31_march.unwrap_or(share(row.plans_started.unwrap_or(0), 0.776))),
+            plans_at_31_march: part(
+                row.plans_at_31_march.unwrap_or(share(row.plans_started.unwrap_or(0), 0.776)),
+            ),
         };
-        Ok(Target { population: part(row.population_0_17).max(200), published_year: row.closing_year, totals })
+        Ok(Target {
+            population: part(row.population_0_17).max(200),
+            published_year: row.closing_year,
+            totals,
+        })
     }
 }
 
@@ -177,9 +193,13 @@ mod tests {
             figures.target(&authority, 2020, 1.0).unwrap();
         }
         for row in figures.0.iter().filter(|row| SEVEN.contains(&row.code)) {
-            let (Some(started), Some(not_in_need), Some(any), Some(ended), Some(at_31)) =
-                (row.started_episodes, row.not_in_need, row.any_point_episodes, row.ended_episodes, row.at_31_march)
-            else {
+            let (Some(started), Some(not_in_need), Some(any), Some(ended), Some(at_31)) = (
+                row.started_episodes,
+                row.not_in_need,
+                row.any_point_episodes,
+                row.ended_episodes,
+                row.at_31_march,
+            ) else {
                 panic!("a gap at {} {}", row.code, row.closing_year);
             };
             if let Some(nfa) = row.no_further_action {
@@ -198,7 +218,10 @@ mod tests {
         assert_eq!(target.population, 49_331);
         assert_eq!(target.published_year, 2019);
         let t = target.totals;
-        assert_eq!((t.referrals, t.children_referred, t.rereferrals, t.no_further_action), (2598, 2344, 441, 329));
+        assert_eq!(
+            (t.referrals, t.children_referred, t.rereferrals, t.no_further_action),
+            (2598, 2344, 441, 329)
+        );
         assert_eq!((t.plans_started, t.plans_second_or_subsequent, t.plans_at_31_march), (383, 77, 305));
     }
 }

@@ -67,7 +67,11 @@ pub fn authorities() -> Result<Vec<Authority>, DemoError> {
 ///
 /// A plan that cannot be followed is refused before anything is written. A file that cannot be written stops the run; what was
 /// written before stays.
-pub fn generate(plan: &Plan, folder: &Path, progress: &mut dyn FnMut(Progress)) -> Result<Manifest, DemoError> {
+pub fn generate(
+    plan: &Plan,
+    folder: &Path,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Manifest, DemoError> {
     plan.check()?;
     let jobs = produce::jobs(plan)?;
     std::fs::create_dir_all(folder).map_err(DemoError::at(folder))?;

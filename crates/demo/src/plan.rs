@@ -107,7 +107,10 @@ impl Plan {
             ));
         }
         if self.first_year > self.last_year {
-            return refuse(format!("the first year {} is after the last {}", self.first_year, self.last_year));
+            return refuse(format!(
+                "the first year {} is after the last {}",
+                self.first_year, self.last_year
+            ));
         }
         if !(self.scale > 0.0 && self.scale <= 4.0) {
             return refuse(format!("the scale {} is not above 0 and at most 4", self.scale));
@@ -138,7 +141,9 @@ impl Plan {
             .into_iter()
             .map(|code| {
                 all.iter().position(|authority| authority.code == code).ok_or_else(|| {
-                    DemoError::Plan(format!("there is no authority with the code {code}; see crates/demo/data/authorities.csv"))
+                    DemoError::Plan(format!(
+                        "there is no authority with the code {code}; see crates/demo/data/authorities.csv"
+                    ))
                 })
             })
             .collect()

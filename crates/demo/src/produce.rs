@@ -46,7 +46,9 @@ pub(crate) fn jobs(plan: &Plan) -> Result<Vec<Job>, DemoError> {
     for place in chosen {
         let (Some(authority), Some(&first_urn)) = (all.get(place), first_urns.get(place)) else { continue };
         let years = (plan.first_year - 1..=plan.last_year)
-            .map(|closing| Ok((CensusYear::closing(closing), figures.target(authority, closing, plan.scale)?)))
+            .map(|closing| {
+                Ok((CensusYear::closing(closing), figures.target(authority, closing, plan.scale)?))
+            })
             .collect::<Result<_, DemoError>>()?;
         jobs.push(Job { authority: authority.clone(), first_urn, years });
     }
@@ -65,7 +67,8 @@ pub(crate) fn run(plan: &Plan, job: &Job, folder: &Path) -> Result<AuthorityMani
     let folder_name = job.authority.folder();
     let folder = folder.join(&folder_name);
     let returns = job.years.iter().skip(1);
-    let truth: Vec<_> = returns.clone().map(|(year, _)| truth::of_year(&world, &care, faults, year)).collect();
+    let truth: Vec<_> =
+        returns.clone().map(|(year, _)| truth::of_year(&world, &care, faults, year)).collect();
     let deviations = returns
         .clone()
         .zip(&truth)
@@ -94,7 +97,8 @@ pub(crate) fn run(plan: &Plan, job: &Job, folder: &Path) -> Result<AuthorityMani
     if let Some((year, _)) = resubmitted {
         let mut stream = Stream::new(plan.seed, code, "correction");
         let planned = Correction::plan(&world, &mut care, &mut stream, faults, year);
-        let source = cin::Source { world: &world, care: &care, faults, year: *year, correction: Some(&planned) };
+        let source =
+            cin::Source { world: &world, care: &care, faults, year: *year, correction: Some(&planned) };
         let name = format!("corrections/cin-{}-resubmission.xml", year.closing);
         files.push(cin::write(&source, &folder, &name, &mut FaultCounts::default())?);
         correction = Some(planned);

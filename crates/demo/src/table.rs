@@ -84,14 +84,20 @@ impl<T> Table<T> {
 
 impl<T> Index<Id<T>> for Table<T> {
     type Output = T;
-    #[expect(clippy::indexing_slicing, reason = "an Id is made by push or ids alone, and rows are never removed")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "an Id is made by push or ids alone, and rows are never removed"
+    )]
     fn index(&self, id: Id<T>) -> &T {
         &self.0[id.0 as usize]
     }
 }
 
 impl<T> IndexMut<Id<T>> for Table<T> {
-    #[expect(clippy::indexing_slicing, reason = "an Id is made by push or ids alone, and rows are never removed")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "an Id is made by push or ids alone, and rows are never removed"
+    )]
     fn index_mut(&mut self, id: Id<T>) -> &mut T {
         &mut self.0[id.0 as usize]
     }

@@ -115,7 +115,8 @@ pub(crate) fn of_year(world: &World, care: &Care, faults: Faults, year: &CensusY
         schools: Vec::new(),
     };
     for (id, record) in care.records.rows() {
-        let episodes: Vec<&Episode> = record.episodes.iter().map(|&e| &care.episodes[e]).filter(|e| e.in_return(year)).collect();
+        let episodes: Vec<&Episode> =
+            record.episodes.iter().map(|&e| &care.episodes[e]).filter(|e| e.in_return(year)).collect();
         if record.withheld || episodes.is_empty() {
             continue;
         }
@@ -146,7 +147,8 @@ fn events<'e>(episode: &'e Episode, year: &'e CensusYear) -> impl Iterator<Item 
     let none = Activity::default();
     let school = u32::from(episode.source == "2A");
     let referral = (episode.referral, Activity { referrals: 1, referrals_2a: school, ..none });
-    let assessed = episode.assessments.iter().map(move |a| (a.end, Activity { assessments_completed: 1, ..none }));
+    let assessed =
+        episode.assessments.iter().map(move |a| (a.end, Activity { assessments_completed: 1, ..none }));
     let enquiries = episode.enquiries.iter().map(move |e| (e.start, Activity { section_47: 1, ..none }));
     let conferences = episode.conferences().map(move |(day, _)| (day, Activity { conferences: 1, ..none }));
     let plans = episode.plans.iter().map(move |p| (p.start, Activity { plans_started: 1, ..none }));
@@ -173,7 +175,11 @@ fn schools(world: &World, year: &CensusYear) -> Vec<SchoolTruth> {
             urn: site.latest().map_or(0, |e| e.urn),
             name: site.latest().map_or_else(String::new, |e| e.name.clone()),
             urns: site.establishments.iter().map(|e| e.urn).collect(),
-            laestabs: site.establishments.iter().map(|e| format!("{:03}{:04}", world.authority.code, e.number)).collect(),
+            laestabs: site
+                .establishments
+                .iter()
+                .map(|e| format!("{:03}{:04}", world.authority.code, e.number))
+                .collect(),
             cluster: site.cluster,
             pupils: BTreeMap::new(),
             actual: Activity::default(),
@@ -188,7 +194,9 @@ fn schools(world: &World, year: &CensusYear) -> Vec<SchoolTruth> {
         let row = rows.get_mut(into.number() as usize);
         if let Some(row) = row {
             row.urns.extend(site.establishments.iter().map(|e| e.urn));
-            row.laestabs.extend(site.establishments.iter().map(|e| format!("{:03}{:04}", world.authority.code, e.number)));
+            row.laestabs.extend(
+                site.establishments.iter().map(|e| format!("{:03}{:04}", world.authority.code, e.number)),
+            );
         }
     }
     for (_, person) in world.people.rows() {
@@ -254,7 +262,8 @@ pub(crate) fn totals(care: &Care, year: &CensusYear) -> Totals {
                         totals.any_point_episodes += 1;
                         any_point.insert(id);
                     }
-                    totals.ended_episodes += u32::from(episode.closure.is_some_and(|day| year.holds(day)));
+                    let ended = episode.closure.is_some_and(|day| year.holds(day));
+                    totals.ended_episodes += u32::from(ended && !episode.assessed_out);
                     totals.at_31_march += u32::from(episode.open_at(year.end));
                 }
             }

@@ -51,7 +51,9 @@ fn assess(care: &mut Care, year: &mut Year<'_>, id: Id<Episode>, start: Day) {
 /// The assessment after a referral, begun within two days.
 fn first_assessment(care: &mut Care, year: &mut Year<'_>, id: Id<Episode>) {
     let episode = &care.episodes[id];
-    let start = (episode.referral + year.stream.between(0, 2)).min(episode.closure.unwrap_or(year.census.end)).min(year.census.end);
+    let start = (episode.referral + year.stream.between(0, 2))
+        .min(episode.closure.unwrap_or(year.census.end))
+        .min(year.census.end);
     assess(care, year, id, start);
 }
 
@@ -62,7 +64,11 @@ fn assess_and_close(care: &mut Care, year: &mut Year<'_>, begun: &Begun) {
     let limit = begun.next.map_or(year.census.end, |next| next + -1).min(year.census.end);
     let start = (referral + year.stream.between(0, 2)).min(limit);
     let usual = add_working_days(start, shares::assessment_days(&mut year.stream));
-    let end = if usual <= limit { usual } else { last_working_day(start + year.stream.between((limit - start) / 2, limit - start)).max(start) };
+    let end = if usual <= limit {
+        usual
+    } else {
+        last_working_day(start + year.stream.between((limit - start) / 2, limit - start)).max(start)
+    };
     let closure = (end + year.stream.between(0, 4)).min(limit);
     let factors = shares::factors(&mut year.stream, birth.age_on(end), end);
     let reason = shares::assessed_reason(&mut year.stream, closure);
@@ -87,7 +93,8 @@ fn enquiries(care: &mut Care, year: &mut Year<'_>, open: &[Id<Episode>], new: &N
             let episode = &care.episodes[id];
             let from = episode.referral.max(census.start);
             let to = episode.closure.unwrap_or(census.end).min(census.end);
-            let this_year = |e: &Enquiry| e.start >= census.start || e.conference.is_some_and(|c| c >= census.start);
+            let this_year =
+                |e: &Enquiry| e.start >= census.start || e.conference.is_some_and(|c| c >= census.start);
             episode.outcome == Outcome::InNeed
                 && to - from >= 18
                 && !episode.enquiries.iter().any(this_year)
@@ -119,20 +126,25 @@ fn transfer(care: &mut Care, year: &mut Year<'_>, id: Id<Episode>) {
     episode.keep_busy(day);
 }
 
-fn enquire(care: &mut Care, year: &mut Year<'_>, id: Id<Episode>, is_new: bool, conference: bool, saturdays: &mut usize) {
+fn enquire(
+    care: &mut Care,
+    year: &mut Year<'_>,
+    id: Id<Episode>,
+    is_new: bool,
+    conference: bool,
+    saturdays: &mut usize,
+) {
     let census = year.census;
     let episode = &care.episodes[id];
     let from = episode.referral.max(census.start);
     let to = episode.closure.unwrap_or(census.end).min(census.end);
-    let start = if is_new {
-        from + year.stream.between(0, 8)
-    } else {
-        from + year.stream.between(0, to - from - 12)
-    };
+    let start =
+        if is_new { from + year.stream.between(0, 8) } else { from + year.stream.between(0, to - from - 12) };
     let start = start.min(to + -8);
-    let mut day = add_working_days(start, shares::conference_days(&mut year.stream)).min(last_working_day(to));
+    let mut day =
+        add_working_days(start, shares::conference_days(&mut year.stream)).min(last_working_day(to));
     // A Saturday between the Friday of the conference and the end.
-    if conference && *saturdays > 0 && day.weekday() == 4 && day + 1 <= to && is_working_day(day) {
+    if conference && *saturdays > 0 && day.weekday() == 4 && day < to && is_working_day(day) {
         day = day + 1;
         *saturdays -= 1;
         care.weekend_conferences += 1;

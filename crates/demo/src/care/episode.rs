@@ -65,6 +65,8 @@ pub(crate) struct Episode {
     pub(crate) outcome: Outcome,
     pub(crate) closure: Option<Day>,
     pub(crate) reason: &'static str,
+    /// In need when its first year closed, but assessed and closed as not in need in the next.
+    pub(crate) assessed_out: bool,
     pub(crate) assessments: Vec<Assessment>,
     pub(crate) enquiries: Vec<Enquiry>,
     /// A conference without an enquiry, for a child who came with a plan from elsewhere.
@@ -75,21 +77,29 @@ pub(crate) struct Episode {
 }
 
 impl Episode {
-    /// Whether the episode belongs in the return of a year: referred in it, or a case of need open in it.
+    /// Whether the episode belongs in the return of a year: referred in it, or open in it.
     pub(crate) fn in_return(&self, year: &CensusYear) -> bool {
-        year.holds(self.referral) || self.in_need_during(year)
+        year.holds(self.referral) || self.open_during(year)
     }
 
-    /// Whether it is an episode of need open at any point in the year.
-    pub(crate) fn in_need_during(&self, year: &CensusYear) -> bool {
+    fn open_during(&self, year: &CensusYear) -> bool {
         self.outcome == Outcome::InNeed
             && self.referral <= year.end
             && self.closure.is_none_or(|closure| closure >= year.start)
     }
 
+    /// Whether it is an episode of need open at any point in the year, as the year's own return shows it: one that was assessed
+    /// and closed as not in need by the end of the year is none.
+    pub(crate) fn in_need_during(&self, year: &CensusYear) -> bool {
+        let assessed_out = self.assessed_out && self.closure.is_some_and(|closure| closure <= year.end);
+        self.open_during(year) && !assessed_out
+    }
+
     /// Whether it is an episode of need open at the end of a day.
     pub(crate) fn open_at(&self, day: Day) -> bool {
-        self.outcome == Outcome::InNeed && self.referral <= day && self.closure.is_none_or(|closure| closure > day)
+        self.outcome == Outcome::InNeed
+            && self.referral <= day
+            && self.closure.is_none_or(|closure| closure > day)
     }
 
     /// Initial conferences of the episode, with the enquiry's start where there was one.

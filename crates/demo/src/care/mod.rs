@@ -1,7 +1,7 @@
 //! Social care year by year: who is referred, what becomes of it, and what stays open for the next year.
 //!
-//! Each year is built to its published totals in five steps, one file each: [`referrals`] chooses the children and the days,
-//! [`outcomes`] says what became of each referral, [`protection`] starts and ends plans, [`closures`] ends episodes, and
+//! Each year is built to its published totals in six steps, one file each: [`referrals`] chooses the children and the days,
+//! [`second_thoughts`] closes what was open only until it was assessed, [`outcomes`] says what became of each referral, [`protection`] starts and ends plans, [`closures`] ends episodes, and
 //! [`activity`] fills in enquiries and assessments between the days so fixed.
 
 mod activity;
@@ -10,6 +10,7 @@ pub(crate) mod episode;
 mod outcomes;
 mod protection;
 mod referrals;
+mod second_thoughts;
 pub(crate) mod shares;
 mod stock;
 
@@ -71,9 +72,15 @@ impl Care {
     }
 
     fn year(&mut self, year: &mut Year<'_>, warm_up: bool) {
-        let open: Vec<Id<Episode>> =
-            self.records.rows().filter_map(|(_, record)| record.open).filter(|&e| self.episodes[e].closure.is_none()).collect();
+        let open: Vec<Id<Episode>> = self
+            .records
+            .rows()
+            .filter_map(|(_, record)| record.open)
+            .filter(|&e| self.episodes[e].closure.is_none())
+            .collect();
         let referred = referrals::choose(self, year, &open, warm_up);
+        let coming_again = referred.iter().filter_map(|child| child.closes_first).collect();
+        let open = second_thoughts::close(self, year, open, &coming_again);
         let new = outcomes::settle(self, year, referred);
         protection::run(self, year, &open, &new);
         closures::run(self, year, &open, &new);
@@ -122,7 +129,14 @@ impl Care {
     }
 
     /// Records a referral.
-    pub(crate) fn refer(&mut self, world: &World, stream: &mut Stream, person: Id<Person>, day: Day, outcome: Outcome) -> Id<Episode> {
+    pub(crate) fn refer(
+        &mut self,
+        world: &World,
+        stream: &mut Stream,
+        person: Id<Person>,
+        day: Day,
+        outcome: Outcome,
+    ) -> Id<Episode> {
         let record = self.record_for(person);
         let who = &world.people[person];
         let on_roll = world.school_on(who, day).is_some();
@@ -136,6 +150,7 @@ impl Care {
             outcome,
             closure: None,
             reason: "",
+            assessed_out: false,
             assessments: Vec::new(),
             enquiries: Vec::new(),
             transfer_conference: None,
@@ -175,8 +190,12 @@ impl Care {
             .chunks_exact(2)
             .filter_map(|pair| pair.first().copied().zip(pair.get(1).copied()))
             .filter(|&(a, b)| {
-                let (one, other) = (&world.people[self.records[a].person], &world.people[self.records[b].person]);
-                one.female == other.female && other.birth - one.birth < 200
+                let (one, other) =
+                    (&world.people[self.records[a].person], &world.people[self.records[b].person]);
+                one.female == other.female
+                    && other.birth - one.birth < 200
+                    && one.arrived.is_none()
+                    && other.arrived.is_none()
             })
             .collect();
         let step = (pairs.len() / wanted).max(1);

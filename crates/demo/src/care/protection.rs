@@ -39,7 +39,11 @@ fn start(care: &mut Care, year: &mut Year<'_>, open: &[Id<Episode>], new: &New) 
     first.truncate(wanted - known_before);
     // Some children had their earlier plans before the simulated time, or elsewhere.
     let unseen = again - known_before;
-    let chosen: Vec<_> = repeat.into_iter().map(|id| (id, false)).chain(first.into_iter().zip((0..).map(|n| n < unseen))).collect();
+    let chosen: Vec<_> = repeat
+        .into_iter()
+        .map(|id| (id, false))
+        .chain(first.into_iter().zip((0..).map(|n| n < unseen)))
+        .collect();
     for (id, had_earlier_plan) in chosen {
         start_one(care, year, id, had_earlier_plan);
     }
@@ -95,10 +99,15 @@ fn start_one(care: &mut Care, year: &mut Year<'_>, id: Id<Episode>, had_earlier_
     if !is_new {
         let end = add_working_days(begin, shares::assessment_days(stream).clamp(5, 40));
         let age = birth.age_on(end);
-        episode.assessments.push(Assessment { start: begin, end, factors: shares::factors(stream, age, end) });
+        episode.assessments.push(Assessment {
+            start: begin,
+            end,
+            factors: shares::factors(stream, age, end),
+        });
         episode.keep_busy(end);
     }
-    let previous = care.records[record].plans + u16::from(had_earlier_plan) * (1 + u16::from(stream.chance(0.2)));
+    let previous =
+        care.records[record].plans + u16::from(had_earlier_plan) * (1 + u16::from(stream.chance(0.2)));
     let initial = shares::category(stream);
     let latest = if stream.chance(0.08) { shares::category(stream) } else { initial };
     episode.plans.push(ProtectionPlan {
@@ -137,7 +146,11 @@ fn end(care: &mut Care, year: &mut Year<'_>) {
     let ending = count - (year.totals.plans_at_31_march as usize).min(count);
     for (score, id, earliest, latest) in running.into_iter().take(ending) {
         let room = latest - earliest;
-        let into = if score > 0.0 && score < 1.0 { (score * f64::from(room)) as i32 } else { year.stream.between(0, room) };
+        let into = if score > 0.0 && score < 1.0 {
+            (score * f64::from(room)) as i32
+        } else {
+            year.stream.between(0, room)
+        };
         let day = next_working_day(earliest + into);
         let day = if day > latest { last_working_day(latest) } else { day };
         let episode = &mut care.episodes[id];

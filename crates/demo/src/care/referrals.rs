@@ -32,6 +32,9 @@ pub(super) struct Referred {
     returner: bool,
 }
 
+/// A child of a family with its weight.
+type Member = (f64, Referred);
+
 /// Chooses the children referred in the year and the days.
 pub(super) fn choose(care: &Care, year: &mut Year<'_>, open: &[Id<Episode>], warm_up: bool) -> Vec<Referred> {
     let t = year.totals;
@@ -51,7 +54,13 @@ pub(super) fn choose(care: &Care, year: &mut Year<'_>, open: &[Id<Episode>], war
     let short = returning - referred.len();
     referred.extend(returners(care, year, short));
     let returning = referred.len();
-    referred.extend(from_stock(care, year, open, false, from_open.saturating_sub(again).min(children - returning)));
+    referred.extend(from_stock(
+        care,
+        year,
+        open,
+        false,
+        from_open.saturating_sub(again).min(children - returning),
+    ));
     chosen.extend(referred.iter().map(|r| r.person));
     let fresh = children.saturating_sub(referred.len());
     referred.extend(newcomers(care, year, fresh, &chosen));
@@ -63,9 +72,10 @@ pub(super) fn choose(care: &Care, year: &mut Year<'_>, open: &[Id<Episode>], war
 
 /// The days on which a person can be referred in the year, if any: from 150 days before birth to 17 and a half.
 fn allowed(year: &Year<'_>, person: &Person) -> Option<(Day, Day)> {
-    let earliest = year.census.start.max(person.birth + -150);
+    let earliest =
+        year.census.start.max(person.birth + -150).max(person.arrived.unwrap_or(year.census.start));
     let latest = year.census.end.min(person.birth.plus_years(17) + 180);
-    (!person.migrant && earliest <= latest).then_some((earliest, latest))
+    (!person.moves_away && earliest <= latest).then_some((earliest, latest))
 }
 
 /// How likely a child is to be referred, against the average: the family's risk, the child's age and the true need of the school
@@ -89,7 +99,13 @@ fn weight(world: &World, person: &Person, middle: Day) -> f64 {
 
 /// Children in need at the start of the year who will come again after their episode closes. `recent` chooses those referred in
 /// the year before, for whom it is a re-referral.
-fn from_stock(care: &Care, year: &mut Year<'_>, open: &[Id<Episode>], recent: bool, wanted: usize) -> Vec<Referred> {
+fn from_stock(
+    care: &Care,
+    year: &mut Year<'_>,
+    open: &[Id<Episode>],
+    recent: bool,
+    wanted: usize,
+) -> Vec<Referred> {
     let last_year = year.census.start.plus_years(-1);
     let mut found: Vec<Referred> = open
         .iter()
@@ -122,7 +138,9 @@ fn returners(care: &Care, year: &mut Year<'_>, wanted: usize) -> Vec<Referred> {
     let middle = year.census.start + 182;
     let mut found: Vec<(f64, Referred)> = Vec::new();
     for (_, record) in care.records.rows() {
-        let Some(last) = record.last_referral.filter(|&day| day >= last_year && record.open.is_none()) else { continue };
+        let Some(last) = record.last_referral.filter(|&day| day >= last_year && record.open.is_none()) else {
+            continue;
+        };
         let person = &year.world.people[record.person];
         let Some((earliest, latest)) = allowed(year, person) else { continue };
         let latest = latest.min(last.plus_years(1) + -1);
@@ -151,16 +169,18 @@ fn newcomers(care: &Care, year: &mut Year<'_>, wanted: usize, chosen: &HashSet<I
     let world = year.world;
     let last_year = year.census.start.plus_years(-1);
     let middle = year.census.start + 182;
-    let mut families: Vec<(f64, Vec<(f64, Referred)>)> = Vec::new();
-    let mut current: Option<(Id<Family>, Vec<(f64, Referred)>)> = None;
+    let mut families: Vec<(f64, Vec<Member>)> = Vec::new();
+    let mut current: Option<(Id<Family>, Vec<Member>)> = None;
     for (id, person) in world.people.rows() {
         let Some((earliest, latest)) = allowed(year, person) else { continue };
         let known = care.record_of(id).map(|record| &care.records[record]);
-        let busy = known.is_some_and(|r| r.open.is_some() || r.last_referral.is_some_and(|day| day >= last_year));
+        let busy =
+            known.is_some_and(|r| r.open.is_some() || r.last_referral.is_some_and(|day| day >= last_year));
         if busy || chosen.contains(&id) {
             continue;
         }
-        let child = Referred { person: id, dates: Vec::new(), closes_first: None, earliest, latest, returner: false };
+        let child =
+            Referred { person: id, dates: Vec::new(), closes_first: None, earliest, latest, returner: false };
         let member = (weight(world, person, middle), child);
         match &mut current {
             Some((family, members)) if *family == person.family => members.push(member),
@@ -196,7 +216,7 @@ fn newcomers(care: &Care, year: &mut Year<'_>, wanted: usize, chosen: &HashSet<I
 }
 
 /// The key by which families are ordered: smaller for those with more risk.
-fn keyed(stream: &mut Stream, members: Vec<(f64, Referred)>) -> (f64, Vec<(f64, Referred)>) {
+fn keyed(stream: &mut Stream, members: Vec<Member>) -> (f64, Vec<Member>) {
     let total: f64 = members.iter().map(|m| m.0).sum();
     (stream.exponential(1.0) / total.max(1e-9), members)
 }
@@ -208,7 +228,10 @@ fn set_dates(year: &mut Year<'_>, referred: &mut [Referred], extra: usize, retur
     // How many children have more than one referral, and how many of those are returners, so that the published number of
     // children re-referred is met.
     let rereferred = t.children_rereferred as usize;
-    let several = ((extra as f64 * 0.88).round() as usize).max(rereferred.saturating_sub(returning)).min(rereferred).min(extra);
+    let several = ((extra as f64 * 0.88).round() as usize)
+        .max(rereferred.saturating_sub(returning))
+        .min(rereferred)
+        .min(extra);
     let several = if extra > 0 { several.max(1) } else { 0 };
     let both = (several + returning).saturating_sub(rereferred).min(several);
     let mut order: Vec<usize> = (0..referred.len()).collect();
@@ -259,7 +282,11 @@ fn set_dates(year: &mut Year<'_>, referred: &mut [Referred], extra: usize, retur
             let earliest = day + GAP;
             let latest = end + -GAP * (count - 1 - nth);
             let drawn = earliest + year.stream.exponential(80.0) as i32;
-            day = if drawn <= latest && !drawn.is_weekend() { drawn } else { seasonal(&mut year.stream, earliest, latest) };
+            day = if drawn <= latest && !drawn.is_weekend() {
+                drawn
+            } else {
+                seasonal(&mut year.stream, earliest, latest)
+            };
             child.dates.push(day);
         }
     }

@@ -79,7 +79,8 @@ pub(super) fn need(stream: &mut Stream, disabled: bool) -> &'static str {
 
 /// The category under which a plan is made.
 pub(super) fn category(stream: &mut Stream) -> &'static str {
-    const CATEGORIES: [(&str, f64); 5] = [("NEG", 50.0), ("EMO", 36.0), ("PHY", 7.5), ("SAB", 4.0), ("MUL", 2.5)];
+    const CATEGORIES: [(&str, f64); 5] =
+        [("NEG", 50.0), ("EMO", 36.0), ("PHY", 7.5), ("SAB", 4.0), ("MUL", 2.5)];
     CATEGORIES.get(stream.weighted(CATEGORIES.iter().map(|c| c.1))).map_or("NEG", |c| c.0)
 }
 
@@ -215,7 +216,8 @@ pub(crate) fn disabilities(key: u64) -> Vec<&'static str> {
     for n in 0..count {
         let at = crate::random::mix_unit(key, 100 + n);
         // Squaring makes the first codes of the list the commoner ones.
-        if let Some(code) = CODES.get((at * at * 12.0) as usize).copied().filter(|code| !found.contains(code)) {
+        if let Some(code) = CODES.get((at * at * 12.0) as usize).copied().filter(|code| !found.contains(code))
+        {
             found.push(code);
         }
     }
@@ -230,11 +232,18 @@ mod tests {
     fn codes_follow_the_collection_year() {
         let mut stream = Stream::new(5, 1, "factors");
         let mut seen = |year: i32| {
-            (0..3000).flat_map(|_| factors(&mut stream, 14, Day::of(year, 1, 15))).collect::<std::collections::BTreeSet<_>>()
+            (0..3000)
+                .flat_map(|_| factors(&mut stream, 14, Day::of(year, 1, 15)))
+                .collect::<std::collections::BTreeSet<_>>()
         };
         let (old, split, exploitation) = (seen(2020), seen(2021), seen(2022));
         assert!(old.contains("18A") && !old.contains("18C") && !old.contains("24A"));
-        assert!(!split.contains("18A") && split.contains("18B") && split.contains("19C") && !split.contains("24A"));
+        assert!(
+            !split.contains("18A")
+                && split.contains("18B")
+                && split.contains("19C")
+                && !split.contains("24A")
+        );
         assert!(exploitation.contains("24A"));
     }
 

@@ -17,7 +17,10 @@ impl Care {
         let mut keys: Vec<(f64, _)> = Vec::new();
         for (id, person) in world.people.rows() {
             let family = &world.families[person.family];
-            let eligible = !person.migrant && person.birth < census.start && person.birth.age_on(census.end) < 18;
+            let eligible = !person.moves_away
+                && person.arrived.is_none()
+                && person.birth < census.start
+                && person.birth.age_on(census.end) < 18;
             let key = stream.exponential(1.0) / (family.risk * world.sites[family.primary].need).max(1e-9);
             if eligible {
                 keys.push((key, id));

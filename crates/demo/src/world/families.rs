@@ -61,7 +61,13 @@ pub(crate) struct Family {
 }
 
 /// Makes a family near a primary school.
-pub(crate) fn make(stream: &mut Stream, authority: &Authority, primary: Id<Site>, site: &Site, before: Day) -> Family {
+pub(crate) fn make(
+    stream: &mut Stream,
+    authority: &Authority,
+    primary: Id<Site>,
+    site: &Site,
+    before: Day,
+) -> Family {
     let london = authority.in_london();
     let weights = ETHNICITIES.iter().map(|e| if london { e.london } else { e.outside });
     let place = stream.weighted(weights);

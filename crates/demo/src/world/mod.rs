@@ -41,7 +41,6 @@ impl Window {
 /// The schools and people of one authority.
 pub(crate) struct World {
     pub(crate) authority: Authority,
-    pub(crate) window: Window,
     pub(crate) sites: Table<Site>,
     pub(crate) families: Table<Family>,
     pub(crate) people: Table<Person>,
@@ -65,7 +64,7 @@ impl World {
         }
         let (families, people, stints) =
             roll::populate(&mut stream("families"), authority, population, &sites, window, faults);
-        Self { authority: authority.clone(), window, sites, families, people, stints }
+        Self { authority: authority.clone(), sites, families, people, stints }
     }
 
     /// The spells of one person at schools on the authority's roll, in order of time.

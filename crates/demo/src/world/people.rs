@@ -32,9 +32,11 @@ pub(crate) struct Person {
     pub(crate) upn_from: Day,
     /// A second number given by mistake at a change of school.
     pub(crate) second_upn: Option<Upn>,
-    /// Moved into or out of the authority within the window; such children are not referred, so that a referral always finds
+    /// The day on which the child moved into the authority, within the simulated time.
+    pub(crate) arrived: Option<Day>,
+    /// Moves out of the authority within the simulated time; such children are not referred, so that a referral always finds
     /// them in the authority.
-    pub(crate) migrant: bool,
+    pub(crate) moves_away: bool,
     pub(crate) first_stint: u32,
     pub(crate) stint_count: u8,
 }

@@ -22,7 +22,15 @@ pub(crate) fn populate(
     faults: bool,
 ) -> (Table<Family>, Table<Person>, Vec<Stint>) {
     let settlement = Settlement::of(sites);
-    let mut paths = Paths { authority, sites, settlement: &settlement, window, faults, serials: Vec::new(), stints: Vec::new() };
+    let mut paths = Paths {
+        authority,
+        sites,
+        settlement: &settlement,
+        window,
+        faults,
+        serials: Vec::new(),
+        stints: Vec::new(),
+    };
     let (mut families, mut people) = (Table::new(), Table::new());
     // Born in time to be under 18 at the start, or soon enough to be referred before birth at the end.
     let oldest = window.start.plus_years(-18) + 1;
@@ -32,7 +40,10 @@ pub(crate) fn populate(
     while people.len() < wanted {
         let Some(primary) = settlement.primary(stream) else { break };
         let family = families.push(families::make(stream, authority, primary, &sites[primary], window.start));
-        let children = [1, 2, 3, 4, 5].get(stream.weighted([0.40, 0.37, 0.15, 0.06, 0.02].into_iter())).copied().unwrap_or(1);
+        let children = [1, 2, 3, 4, 5]
+            .get(stream.weighted([0.40, 0.37, 0.15, 0.06, 0.02].into_iter()))
+            .copied()
+            .unwrap_or(1);
         // The first child may be older than the window; only those within it are kept.
         let mut birth = oldest + stream.between(-900, span);
         for _ in 0..children {
@@ -65,7 +76,9 @@ impl Settlement {
             })
             .collect::<Vec<_>>()
         };
-        let of_phase = |phase| sites.rows().filter(|(_, site)| site.phase == phase).map(|(id, _)| id).collect::<Vec<_>>();
+        let of_phase = |phase| {
+            sites.rows().filter(|(_, site)| site.phase == phase).map(|(id, _)| id).collect::<Vec<_>>()
+        };
         Self {
             primaries: by_intake(&[Phase::Primary, Phase::AllThrough]),
             secondaries: by_intake(&[Phase::Secondary, Phase::AllThrough]),
@@ -129,7 +142,8 @@ impl Paths<'_> {
             upn: None,
             upn_from: start_of_autumn_term(reception),
             second_upn: None,
-            migrant: false,
+            arrived: None,
+            moves_away: false,
             first_stint: self.stints.len() as u32,
             stint_count: 0,
         };
@@ -149,7 +163,11 @@ impl Paths<'_> {
         let Some(primary) = primary else { return };
         let feeds = self.sites[primary].feeds.filter(|_| stream.chance(0.78));
         let all_through = self.sites[primary].phase == Phase::AllThrough;
-        let secondary = if special || all_through { Some(primary) } else { feeds.or_else(|| self.settlement.secondary(stream)) };
+        let secondary = if special || all_through {
+            Some(primary)
+        } else {
+            feeds.or_else(|| self.settlement.secondary(stream))
+        };
         let Some(secondary) = secondary else { return };
         let stays_on = self.sites[secondary].sixth_form && stream.chance(0.55);
         let years = if stays_on { 14 } else { 12 };
@@ -175,7 +193,9 @@ impl Paths<'_> {
         if stream.chance(0.105) {
             self.change(stream, person, &mut path);
         }
-        path.retain(|stint| stint.leaving.is_none_or(|d| d >= self.window.start) && stint.entry <= self.window.end);
+        path.retain(|stint| {
+            stint.leaving.is_none_or(|d| d >= self.window.start) && stint.entry <= self.window.end
+        });
         for stint in &mut path {
             stint.leaving = stint.leaving.filter(|&d| d <= self.window.end);
         }
@@ -185,7 +205,9 @@ impl Paths<'_> {
 
     /// One change of school within the window, if the drawn day is a school day of the child's.
     fn change(&mut self, stream: &mut Stream, person: &mut Person, path: &mut Vec<Stint>) {
-        let day = last_working_day(self.window.start + stream.between(30, self.window.end - self.window.start - 30));
+        let day = last_working_day(
+            self.window.start + stream.between(30, self.window.end - self.window.start - 30),
+        );
         let Some(place) = path.iter().position(|s| s.covers(day) && day - s.entry > 20) else { return };
         let Some(stint) = path.get(place).copied() else { return };
         if stint.leaving.is_none_or(|leaving| leaving - day < 15) {
@@ -209,10 +231,13 @@ impl Paths<'_> {
                 } else {
                     self.settlement.primary(stream)
                 };
-                let Some(target) = target.map(|t| self.merged(t, day.school_year())).filter(|&t| t != stint.site) else {
+                let Some(target) =
+                    target.map(|t| self.merged(t, day.school_year())).filter(|&t| t != stint.site)
+                else {
                     return;
                 };
-                let mut after = Stint { site: target, entry: re_entry, leaving: stint.leaving, second_upn: false };
+                let mut after =
+                    Stint { site: target, entry: re_entry, leaving: stint.leaving, second_upn: false };
                 // A primary that merges with others later is left out of moves, so that the rest of the path stays true.
                 if self.sites[target].merges.is_some() || self.sites[stint.site].merges.is_some() {
                     return;
@@ -232,7 +257,7 @@ impl Paths<'_> {
                 }
             }
             Move::In => {
-                person.migrant = true;
+                person.arrived = Some(re_entry);
                 let outside = self.issue(OUTSIDE, person.birth.plus_years(4).school_year() + 1, true);
                 let temporary = self.faults && stream.chance(0.1);
                 person.upn = Some(if temporary { outside.temporary() } else { outside });
@@ -243,7 +268,7 @@ impl Paths<'_> {
                 }
             }
             Move::Out | Move::ToHome => {
-                person.migrant = kind == Move::Out;
+                person.moves_away = kind == Move::Out;
                 if kind == Move::ToHome {
                     person.education = Education::Home;
                 }
@@ -280,7 +305,8 @@ impl Paths<'_> {
             return Upn::issued(self.authority.code, establishment, school_year, serial);
         }
         // Numbers of other authorities' schools, spread so that a year's serial numbers never run out.
-        let neighbour = [873, 881, 886, 925, 926, 931, 936, 938].get(serial as usize % 8).copied().unwrap_or(873);
+        let neighbour =
+            [873, 881, 886, 925, 926, 931, 936, 938].get(serial as usize % 8).copied().unwrap_or(873);
         let neighbour = if neighbour == self.authority.code { 885 } else { neighbour };
         Upn::issued(neighbour, OUTSIDE + (serial / 8 / 990) as u16, school_year, serial / 8 % 990 + 1)
     }

@@ -5,14 +5,15 @@ use crate::random::Stream;
 use super::schools::Phase;
 
 const FIRST: [&str; 44] = [
-    "Ashk", "Bramm", "Cawder", "Dwyth", "Eskel", "Fenno", "Garron", "Hespe", "Ivern", "Jarro", "Keswin", "Lorri", "Maddo",
-    "Norrow", "Orlan", "Pellin", "Quill", "Rushka", "Saffer", "Tarn", "Ulver", "Vesper", "Wyver", "Yarrel", "Zennor",
-    "Alder", "Brindle", "Corva", "Dunnel", "Elvin", "Farra", "Gossa", "Hollin", "Jessa", "Kestle", "Linnet", "Merrow",
-    "Nettle", "Otter", "Plover", "Sorrel", "Thistle", "Wether", "Yaffle",
+    "Ashk", "Bramm", "Cawder", "Dwyth", "Eskel", "Fenno", "Garron", "Hespe", "Ivern", "Jarro", "Keswin",
+    "Lorri", "Maddo", "Norrow", "Orlan", "Pellin", "Quill", "Rushka", "Saffer", "Tarn", "Ulver", "Vesper",
+    "Wyver", "Yarrel", "Zennor", "Alder", "Brindle", "Corva", "Dunnel", "Elvin", "Farra", "Gossa", "Hollin",
+    "Jessa", "Kestle", "Linnet", "Merrow", "Nettle", "Otter", "Plover", "Sorrel", "Thistle", "Wether",
+    "Yaffle",
 ];
 const SECOND: [&str; 20] = [
-    "mere", "wold", "haven", "thwaite", "combe", "stowe", "rigg", "lyn", "marsh", "wyke", "moor", "hythe", "garth", "croft",
-    "beck", "fold", "holt", "mead", "scar", "dene",
+    "mere", "wold", "haven", "thwaite", "combe", "stowe", "rigg", "lyn", "marsh", "wyke", "moor", "hythe",
+    "garth", "croft", "beck", "fold", "holt", "mead", "scar", "dene",
 ];
 
 /// Hands out each invented place name once.
@@ -23,7 +24,8 @@ pub(crate) struct SchoolNames {
 
 impl SchoolNames {
     pub(crate) fn new(stream: &mut Stream) -> Self {
-        let mut left: Vec<_> = (0..FIRST.len()).flat_map(|a| (0..SECOND.len()).map(move |b| (a, b))).collect();
+        let mut left: Vec<_> =
+            (0..FIRST.len()).flat_map(|a| (0..SECOND.len()).map(move |b| (a, b))).collect();
         stream.shuffle(&mut left);
         Self { left, used: 0 }
     }

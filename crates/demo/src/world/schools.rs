@@ -117,7 +117,14 @@ pub(crate) struct Numbers {
 
 impl Numbers {
     pub(crate) fn from(first_urn: u32) -> Self {
-        Self { next_urn: first_urn, primary: 2001, secondary: 4001, special: 7001, unit: 1101, independent: 6001 }
+        Self {
+            next_urn: first_urn,
+            primary: 2001,
+            secondary: 4001,
+            special: 7001,
+            unit: 1101,
+            independent: 6001,
+        }
     }
 
     pub(crate) fn urn(&mut self) -> u32 {
@@ -144,7 +151,12 @@ pub(crate) fn urns_kept(population: u32) -> u32 {
 }
 
 /// Makes the schools. Primaries come first in the table, then secondaries and the rest.
-pub(crate) fn build(stream: &mut Stream, authority: &Authority, population: u32, first_urn: u32) -> Table<Site> {
+pub(crate) fn build(
+    stream: &mut Stream,
+    authority: &Authority,
+    population: u32,
+    first_urn: u32,
+) -> Table<Site> {
     let mut sites = Table::new();
     let mut numbers = Numbers::from(first_urn);
     let mut names = SchoolNames::new(stream);
@@ -167,7 +179,7 @@ pub(crate) fn build(stream: &mut Stream, authority: &Authority, population: u32,
             sixth_form: stream.chance(0.55),
             easting,
             northing,
-            poverty: 0.05 + 0.35 * stream.unit(),
+            poverty: 0.04 + 0.28 * stream.unit(),
             cluster: example.map(|cluster| cluster.name),
             ..blank(stream, authority, phase)
         };
@@ -177,11 +189,14 @@ pub(crate) fn build(stream: &mut Stream, authority: &Authority, population: u32,
 
     let mut places = 0.0;
     let mut made = 0;
-    let mut example_names =
-        examples.iter().zip(&secondaries).flat_map(|(c, &feeds)| c.primaries.iter().map(move |&name| (name, c.name, feeds)));
+    let mut example_names = examples
+        .iter()
+        .zip(&secondaries)
+        .flat_map(|(c, &feeds)| c.primaries.iter().map(move |&name| (name, c.name, feeds)));
     while places < cohort * 1.04 || made < example_primaries.max(3) {
         let example = example_names.next();
-        let forms = [15.0, 30.0, 60.0, 90.0].get(stream.weighted([0.20, 0.50, 0.26, 0.04].into_iter())).copied();
+        let forms =
+            [15.0, 30.0, 60.0, 90.0].get(stream.weighted([0.20, 0.50, 0.26, 0.04].into_iter())).copied();
         let feeds = match example {
             Some((_, _, feeds)) => Some(feeds),
             None => stream.pick(&secondaries).copied(),
@@ -233,7 +248,7 @@ pub(crate) fn build(stream: &mut Stream, authority: &Authority, population: u32,
     }
     // True need: a gamma rate whose mean rises with poverty, so that targeting has something to find.
     for site in sites.rows_mut() {
-        site.need = stream.gamma(5.0, 0.55 + 2.2 * site.poverty);
+        site.need = stream.gamma(5.0, 0.55 + 2.5 * site.poverty);
     }
     sites
 }
@@ -265,26 +280,39 @@ fn open_school(stream: &mut Stream, numbers: &mut Numbers, phase: Phase, name: S
             3 => Governance::Converter,
             _ => Governance::SponsorLed,
         },
-        Phase::Secondary | Phase::AllThrough => match stream.weighted([0.16, 0.08, 0.06, 0.48, 0.22].into_iter()) {
-            0 => Governance::Community,
-            1 => Governance::VoluntaryAided,
-            2 => Governance::Foundation,
-            3 => Governance::Converter,
-            _ => Governance::SponsorLed,
-        },
+        Phase::Secondary | Phase::AllThrough => {
+            match stream.weighted([0.16, 0.08, 0.06, 0.48, 0.22].into_iter()) {
+                0 => Governance::Community,
+                1 => Governance::VoluntaryAided,
+                2 => Governance::Foundation,
+                3 => Governance::Converter,
+                _ => Governance::SponsorLed,
+            }
+        }
         Phase::Special => Governance::CommunitySpecial,
         Phase::PupilReferralUnit => Governance::Unit,
         Phase::Independent => Governance::Independent,
     };
     let academy = matches!(governance, Governance::Converter | Governance::SponsorLed);
     let opened = academy.then(|| Day::of(stream.between(2011, 2015), 9, 1));
-    Establishment { urn: numbers.urn(), number: numbers.number(phase), name, governance, opened, closed: None }
+    Establishment {
+        urn: numbers.urn(),
+        number: numbers.number(phase),
+        name,
+        governance,
+        opened,
+        closed: None,
+    }
 }
 
 /// A place within the authority, whose size is guessed from its population.
 fn somewhere(stream: &mut Stream, authority: &Authority, population: u32) -> (i32, i32) {
-    let reach = if authority.in_london() { 2_600.0 } else { 2_500.0 + 14.0 * libm::sqrt(f64::from(population)) };
-    (authority.easting + (reach * stream.normal()) as i32, authority.northing + (reach * stream.normal()) as i32)
+    let reach =
+        if authority.in_london() { 2_600.0 } else { 2_500.0 + 14.0 * libm::sqrt(f64::from(population)) };
+    (
+        authority.easting + (reach * stream.normal()) as i32,
+        authority.northing + (reach * stream.normal()) as i32,
+    )
 }
 
 /// An invented postcode: the district is one that no town uses.

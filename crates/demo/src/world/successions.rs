@@ -19,7 +19,10 @@ pub(crate) fn arrange(stream: &mut Stream, sites: &mut Table<Site>, window: Wind
     let maintained = |site: &Site| {
         matches!(site.phase, Phase::Primary | Phase::Secondary)
             && site.establishments.iter().all(|e| {
-                matches!(e.governance, Governance::Community | Governance::VoluntaryAided | Governance::Foundation)
+                matches!(
+                    e.governance,
+                    Governance::Community | Governance::VoluntaryAided | Governance::Foundation
+                )
             })
     };
     let mut candidates: Vec<Id<Site>> = sites.ids().filter(|&id| maintained(&sites[id])).collect();
@@ -28,7 +31,8 @@ pub(crate) fn arrange(stream: &mut Stream, sites: &mut Table<Site>, window: Wind
     candidates.sort_by_key(|&id| sites[id].cluster.is_none());
     let clustered = candidates.iter().filter(|&&id| sites[id].cluster.is_some()).count();
     let elsewhere = ((candidates.len() - clustered) as f64 / 12.0).ceil() as usize;
-    let converting = candidates.iter().take(clustered.min(2)).chain(candidates.iter().skip(clustered).take(elsewhere));
+    let converting =
+        candidates.iter().take(clustered.min(2)).chain(candidates.iter().skip(clustered).take(elsewhere));
     for (place, &id) in converting.enumerate() {
         let year = first_year + stream.between(0, years.max(1));
         let (month, day) = [(9, 1), (11, 1), (2, 1), (4, 1)].get(stream.below(4)).copied().unwrap_or((9, 1));
@@ -45,7 +49,7 @@ pub(crate) fn arrange(stream: &mut Stream, sites: &mut Table<Site>, window: Wind
         })
         .collect();
     if let (Some(&one), Some(&other)) = (free.first(), free.get(1)) {
-        merge(sites, one, other, first_year + 1.min(years.max(0)), &mut numbers);
+        merge(sites, one, other, first_year + 2.min(years.max(0)), &mut numbers);
     }
 }
 

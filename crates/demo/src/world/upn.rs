@@ -11,7 +11,8 @@ impl Upn {
     /// The number that a school gave: authority, establishment number, year of allocation and serial number.
     pub(crate) fn issued(authority: u16, establishment: u16, year: i32, serial: u32) -> Self {
         let mut body = [b'0'; 12];
-        let digits = format!("{authority:03}{establishment:04}{:02}{:03}", year.rem_euclid(100), serial % 1000);
+        let digits =
+            format!("{authority:03}{establishment:04}{:02}{:03}", year.rem_euclid(100), serial % 1000);
         for (place, digit) in body.iter_mut().zip(digits.bytes()) {
             *place = digit;
         }

@@ -54,7 +54,11 @@ static SOUTHAMPTON: [Cluster; 3] = [
 static LAMBETH: [Cluster; 5] = [
     cluster("Brixmoor", "Brixmoor Academy", &["Effrawick Primary School", "Mulberry Cut Primary School"]),
     cluster("Clapmere", "Clapmere School", &["Lavenderwyke Primary School", "Windmill Stowe Primary School"]),
-    cluster("Kennerton", "Kennerton Park School", &["Gasholder Lane Primary School", "Vauxmarsh Primary School"]),
+    cluster(
+        "Kennerton",
+        "Kennerton Park School",
+        &["Gasholder Lane Primary School", "Vauxmarsh Primary School"],
+    ),
     cluster("Norrowood", "Norrowood High School", &["Crownhythe Primary School"]),
     cluster("Streathmarsh", "Streathmarsh School", &["Tulsemoor Primary School"]),
 ];

@@ -1,4 +1,5 @@
-//! School census tables: who is on roll, who has left since the last census, and who may have free school meals.
+//! School census tables: who is on roll, who has left since the last census and where they lived, and who may have free school
+//! meals.
 
 use std::io;
 use std::path::Path;
@@ -16,10 +17,11 @@ const AUTUMN: &str = include_str!("../../data/pupilonroll-autumn-headings.txt");
 const SPRING: &str = include_str!("../../data/pupilonroll-spring-headings.txt");
 const SUMMER: &str = include_str!("../../data/pupilonroll-summer-headings.txt");
 const LEAVERS: &str = include_str!("../../data/pupilnolongeronroll-headings.txt");
+const ADDRESSES: &str = include_str!("../../data/addressesoffroll-headings.txt");
 const MEALS: &str = include_str!("../../data/fsmperiod-headings.txt");
 
-/// Writes the three tables of one census.
-pub(crate) fn write(world: &World, term: Term, folder: &Path) -> Result<[WrittenFile; 3], DemoError> {
+/// Writes the tables of one census.
+pub(crate) fn write(world: &World, term: Term, folder: &Path) -> Result<[WrittenFile; 4], DemoError> {
     let name = |table: &str| format!("school-census/{}_{}_{table}.csv", term.year, term.season.word());
     let day = term.census_day();
     let after = term.before().census_day();
@@ -31,8 +33,9 @@ pub(crate) fn write(world: &World, term: Term, folder: &Path) -> Result<[Written
     let on_roll = |stint: &Stint| stint.covers(day);
     let left = |stint: &Stint| stint.leaving.is_some_and(|leaving| after <= leaving && leaving < day);
     Ok([
-        table(world, term, folder, &name("pupilonroll"), roll, on_roll)?,
-        table(world, term, folder, &name("pupilnolongeronroll"), LEAVERS, left)?,
+        pupils(world, term, folder, &name("pupilonroll"), roll, on_roll)?,
+        pupils(world, term, folder, &name("pupilnolongeronroll"), LEAVERS, left)?,
+        addresses(world, term, folder, &name("addressesoffroll"), left)?,
         meals(world, term, folder, &name("fsmperiod"))?,
     ])
 }
@@ -100,7 +103,8 @@ fn key(id: Id<Person>, stint: &Stint) -> String {
 }
 
 fn date(day: Day) -> String {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let (year, month, day) = day.parts();
     format!("{year:04}-{}-{day:02} 00:00:00", MONTHS.get(month as usize - 1).unwrap_or(&"Jan"))
 }
@@ -114,32 +118,56 @@ fn year_group(person: &Person, day: Day) -> String {
     }
 }
 
+/// One table: its headings, then what `fill` writes. Gives the number of rows.
 fn table(
+    folder: &Path,
+    name: &str,
+    headings: &str,
+    fill: impl FnOnce(&mut csv::Writer<Output>) -> csv::Result<u64>,
+) -> Result<WrittenFile, DemoError> {
+    let output = Output::create(folder, name)?;
+    let path = output.path();
+    let mut csv = csv::WriterBuilder::new().buffer_capacity(1 << 16).from_writer(output);
+    let filled = csv.write_record(headings.lines()).and_then(|()| fill(&mut csv));
+    let rows = filled.map_err(|e| DemoError::at(&path)(io::Error::from(e)))?;
+    let output = csv.into_inner().map_err(|e| DemoError::at(&path)(io::Error::other(e.to_string())))?;
+    output.finish(rows)
+}
+
+/// The spells of a census that are wanted, in the order of people.
+fn spells<'w>(
+    world: &'w World,
+    wanted: impl Fn(&Stint) -> bool + Copy + 'w,
+) -> impl Iterator<Item = (Id<Person>, &'w Person, &'w Stint)> {
+    let of_person = move |(id, person): (Id<Person>, &'w Person)| {
+        world.stints(person).iter().filter(move |stint| wanted(stint)).map(move |stint| (id, person, stint))
+    };
+    world.people.rows().flat_map(of_person)
+}
+
+fn pupils(
     world: &World,
     term: Term,
     folder: &Path,
     name: &str,
     headings: &str,
-    wanted: impl Fn(&Stint) -> bool,
+    wanted: impl Fn(&Stint) -> bool + Copy,
 ) -> Result<WrittenFile, DemoError> {
-    let output = Output::create(folder, name)?;
-    let path = output.path();
-    let mut csv = csv::WriterBuilder::new().buffer_capacity(1 << 16).from_writer(output);
     let columns: Vec<Column> = headings.lines().map(column).collect();
-    let mut rows = 0;
-    let mut run = || -> csv::Result<()> {
-        csv.write_record(headings.lines())?;
-        for (id, person) in world.people.rows() {
-            for stint in world.stints(person).iter().filter(|stint| wanted(stint)) {
-                row(world, term, &columns, id, person, stint, &mut csv)?;
-                rows += 1;
-            }
+    table(folder, name, headings, |csv| {
+        let mut rows = 0;
+        for (id, person, stint) in spells(world, wanted) {
+            row(world, term, &columns, id, person, stint, csv)?;
+            rows += 1;
         }
-        Ok(())
-    };
-    run().map_err(|e| DemoError::at(&path)(io::Error::from(e)))?;
-    let output = csv.into_inner().map_err(|e| DemoError::at(&path)(io::Error::other(e.to_string())))?;
-    output.finish(rows)
+        Ok(rows)
+    })
+}
+
+/// The school's part of a census, the same in all of its tables.
+fn source(world: &World, stint: &Stint, day: Day) -> String {
+    let urn = u64::from(world.sites[stint.site].on(day).map_or(0, |e| e.urn));
+    format!("{:08x}", mix(urn, day.0 as u64) >> 32)
 }
 
 fn row<W: io::Write>(
@@ -159,7 +187,9 @@ fn row<W: io::Write>(
     for column in columns {
         match column {
             Column::Key => csv.write_field(key(id, stint))?,
-            Column::NativeId => csv.write_field(native_id(world, stint, stint.leaving.map_or(day, |d| d.min(day))))?,
+            Column::NativeId => {
+                csv.write_field(native_id(world, stint, stint.leaving.map_or(day, |d| d.min(day))))?
+            }
             Column::Birth => csv.write_field(date(person.birth))?,
             Column::Surname => csv.write_field(family.surname)?,
             Column::Forename => csv.write_field(person.forename)?,
@@ -169,16 +199,19 @@ fn row<W: io::Write>(
             Column::Entry => csv.write_field(date(stint.entry))?,
             Column::Leaving => csv.write_field(stint.leaving.map_or_else(String::new, date))?,
             Column::One => csv.write_field("1")?,
-            Column::Source => {
-                let estab = u64::from(world.sites[stint.site].on(day).map_or(0, |e| e.urn));
-                csv.write_field(format!("{:08x}", mix(estab, day.0 as u64) >> 32))?;
-            }
+            Column::Source => csv.write_field(source(world, stint, day))?,
             Column::No => csv.write_field("False")?,
             Column::Ethnicity => csv.write_field(family.ethnicity)?,
             Column::English => csv.write_field("ENG")?,
             Column::Enrolment => csv.write_field("C")?,
             Column::Boarder => csv.write_field("N")?,
-            Column::Sen => csv.write_field(if sen < 0.03 { "E" } else if sen < 0.15 { "K" } else { "N" })?,
+            Column::Sen => csv.write_field(if sen < 0.03 {
+                "E"
+            } else if sen < 0.15 {
+                "K"
+            } else {
+                "N"
+            })?,
             Column::YearGroup => csv.write_field(year_group(person, day))?,
             Column::Empty => csv.write_field("")?,
         }
@@ -193,31 +226,52 @@ pub(crate) fn free_meals(world: &World, person: &Person, stint: &Stint, day: Day
 }
 
 fn meals(world: &World, term: Term, folder: &Path, name: &str) -> Result<WrittenFile, DemoError> {
-    let output = Output::create(folder, name)?;
-    let path = output.path();
     let day = term.census_day();
-    let mut csv = csv::WriterBuilder::new().buffer_capacity(1 << 16).from_writer(output);
-    let mut rows = 0;
-    let mut run = || -> csv::Result<()> {
-        csv.write_record(MEALS.lines())?;
-        for (id, person) in world.people.rows() {
-            for stint in world.stints(person).iter().filter(|stint| stint.covers(day)) {
-                let Some(from) = free_meals(world, person, stint, day) else { continue };
-                // A few families ceased to be eligible during the last year.
-                let ended = mix_unit(u64::from(id.number()), mix(11, day.0 as u64)) < 0.03 && day - from > 200;
-                let until = if ended { date(day + -60) } else { String::new() };
-                let pupil = key(id, stint);
-                let own = format!("{:08x}", mix(u64::from(id.number()), from.0 as u64) >> 32);
-                let estab = u64::from(world.sites[stint.site].on(day).map_or(0, |e| e.urn));
-                let source = format!("{:08x}", mix(estab, day.0 as u64) >> 32);
-                let native = native_id(world, stint, day);
-                csv.write_record([&pupil, &native, &own, "1", &source, &date(from), &until, "ENG"])?;
-                rows += 1;
-            }
+    table(folder, name, MEALS, |csv| {
+        let mut rows = 0;
+        for (id, person, stint) in spells(world, |stint| stint.covers(day)) {
+            let Some(from) = free_meals(world, person, stint, day) else { continue };
+            // A few families ceased to be eligible during the last year.
+            let ended = mix_unit(u64::from(id.number()), mix(11, day.0 as u64)) < 0.03 && day - from > 200;
+            let until = if ended { date(day + -60) } else { String::new() };
+            let own = format!("{:08x}", mix(u64::from(id.number()), from.0 as u64) >> 32);
+            let (pupil, native, source) =
+                (key(id, stint), native_id(world, stint, day), source(world, stint, day));
+            csv.write_record([&pupil, &native, &own, "1", &source, &date(from), &until, "ENG"])?;
+            rows += 1;
         }
-        Ok(())
-    };
-    run().map_err(|e| DemoError::at(&path)(io::Error::from(e)))?;
-    let output = csv.into_inner().map_err(|e| DemoError::at(&path)(io::Error::other(e.to_string())))?;
-    output.finish(rows)
+        Ok(rows)
+    })
+}
+
+/// Where leavers lived: brothers and sisters share an address.
+fn addresses(
+    world: &World,
+    term: Term,
+    folder: &Path,
+    name: &str,
+    left: impl Fn(&Stint) -> bool + Copy,
+) -> Result<WrittenFile, DemoError> {
+    let day = term.census_day();
+    table(folder, name, ADDRESSES, |csv| {
+        let mut rows = 0;
+        for (id, person, stint) in spells(world, left) {
+            let home = mix(u64::from(person.family.number()), 13);
+            let own = format!("{:08x}", mix(u64::from(id.number()), home) >> 32);
+            let native = native_id(world, stint, stint.leaving.map_or(day, |d| d.min(day)));
+            let property = format!("{}.0", home % 100_000_000_000);
+            let postcode = &world.families[person.family].postcode;
+            csv.write_record([
+                &key(id, stint),
+                &native,
+                &own,
+                "1",
+                &source(world, stint, day),
+                &property,
+                postcode,
+            ])?;
+            rows += 1;
+        }
+        Ok(rows)
+    })
 }

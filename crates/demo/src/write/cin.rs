@@ -34,7 +34,12 @@ pub(crate) fn la_child_id(authority: u16, id: Id<Record>) -> String {
 }
 
 /// Writes the return and adds to the counts of faults.
-pub(crate) fn write(source: &Source<'_>, folder: &Path, name: &str, counts: &mut FaultCounts) -> Result<WrittenFile, DemoError> {
+pub(crate) fn write(
+    source: &Source<'_>,
+    folder: &Path,
+    name: &str,
+    counts: &mut FaultCounts,
+) -> Result<WrittenFile, DemoError> {
     let output = Output::create(folder, name)?;
     let path = output.path();
     // The second buffer gathers the many small pieces of an XML file before they are hashed.
@@ -111,7 +116,8 @@ impl Source<'_> {
         xml.text("LEA", &format!("{:03}", self.world.authority.code))?;
         xml.text("SoftwareCode", "Demonstration")?;
         xml.text("Release", "1")?;
-        let (serial, when) = if self.correction.is_some() { ("002", "09-16T16:05:00") } else { ("001", "06-12T10:30:00") };
+        let (serial, when) =
+            if self.correction.is_some() { ("002", "09-16T16:05:00") } else { ("001", "06-12T10:30:00") };
         xml.text("SerialNo", serial)?;
         xml.text("DateTime", &format!("{year}-{when}"))?;
         xml.close("Source")?;
@@ -143,9 +149,19 @@ impl Source<'_> {
         xml.maybe("FormerUPN", upn.former.as_ref().map(|upn| upn.as_str()))?;
         xml.maybe("UPNunknown", upn.unknown)?;
         xml.day(if born { "PersonBirthDate" } else { "ExpectedPersonBirthDate" }, person.birth)?;
-        let (name, codes) = if year >= 2025 { ("Sex", ["F", "M", "U"]) } else { ("GenderCurrent", ["2", "1", "0"]) };
+        let (name, codes) =
+            if year >= 2025 { ("Sex", ["F", "M", "U"]) } else { ("GenderCurrent", ["2", "1", "0"]) };
         let [female, male, unknown] = codes;
-        xml.text(name, if !born { unknown } else if person.female { female } else { male })?;
+        xml.text(
+            name,
+            if !born {
+                unknown
+            } else if person.female {
+                female
+            } else {
+                male
+            },
+        )?;
         xml.close("ChildIdentifiers")?;
 
         xml.open("ChildCharacteristics")?;
@@ -168,7 +184,12 @@ impl Source<'_> {
         xml.close("Child")
     }
 
-    fn disabilities<W: Write>(&self, xml: &mut Xml<W>, id: Id<Record>, counts: &mut FaultCounts) -> io::Result<()> {
+    fn disabilities<W: Write>(
+        &self,
+        xml: &mut Xml<W>,
+        id: Id<Record>,
+        counts: &mut FaultCounts,
+    ) -> io::Result<()> {
         let mut codes = disabilities(u64::from(self.care.records[id].person.number()));
         if let (Some(first), Some(invalid)) = (codes.first_mut(), self.faults.disability(id)) {
             *first = invalid;
@@ -184,7 +205,13 @@ impl Source<'_> {
         xml.close("Disabilities")
     }
 
-    fn episode<W: Write>(&self, xml: &mut Xml<W>, id: Id<Episode>, words: bool, counts: &mut FaultCounts) -> io::Result<()> {
+    fn episode<W: Write>(
+        &self,
+        xml: &mut Xml<W>,
+        id: Id<Episode>,
+        words: bool,
+        counts: &mut FaultCounts,
+    ) -> io::Result<()> {
         let episode = &self.care.episodes[id];
         let truth = |value: bool| match (words, value) {
             (false, true) => "1",
@@ -213,7 +240,9 @@ impl Source<'_> {
         self.plan_of_need(xml, episode)?;
         for enquiry in &episode.enquiries {
             let conference = enquiry.conference.filter(|&day| day <= self.year.end);
-            if enquiry.start > self.year.end || enquiry.start.max(conference.unwrap_or(enquiry.start)) < self.year.start {
+            if enquiry.start > self.year.end
+                || enquiry.start.max(conference.unwrap_or(enquiry.start)) < self.year.start
+            {
                 continue;
             }
             xml.open("Section47")?;
@@ -226,7 +255,8 @@ impl Source<'_> {
             xml.close("Section47")?;
         }
         xml.text("ReferralNFA", truth(refused))?;
-        let running = |p: &&ProtectionPlan| p.start <= self.year.end && p.end.is_none_or(|end| end >= self.year.start);
+        let running =
+            |p: &&ProtectionPlan| p.start <= self.year.end && p.end.is_none_or(|end| end >= self.year.start);
         for plan in episode.plans.iter().filter(running) {
             let invalid = self.faults.category(id);
             counts.invalid_codes += u32::from(invalid.is_some());
@@ -236,7 +266,8 @@ impl Source<'_> {
     }
 
     fn assessments<W: Write>(&self, xml: &mut Xml<W>, episode: &Episode) -> io::Result<()> {
-        let mine = episode.assessments.iter().filter(|a| a.start <= self.year.end && a.end >= self.year.start);
+        let mine =
+            episode.assessments.iter().filter(|a| a.start <= self.year.end && a.end >= self.year.start);
         for assessment in mine {
             xml.open("Assessments")?;
             xml.day("AssessmentActualStartDate", assessment.start)?;
@@ -256,7 +287,9 @@ impl Source<'_> {
     /// The child in need plan, which the return has from 2021-22: from the end of the first assessment, for episodes without
     /// a protection plan.
     fn plan_of_need<W: Write>(&self, xml: &mut Xml<W>, episode: &Episode) -> io::Result<()> {
-        let first = episode.assessments.first().filter(|_| episode.outcome == Outcome::InNeed && episode.plans.is_empty());
+        let first = episode.assessments.first().filter(|_| {
+            episode.outcome == Outcome::InNeed && episode.plans.is_empty() && !episode.assessed_out
+        });
         let Some(start) = first.map(|a| crate::calendar::add_working_days(a.end, 5)) else { return Ok(()) };
         let closure = episode.closure.filter(|&day| day <= self.year.end);
         let over = closure.is_some_and(|end| end <= start || end < self.year.start);

@@ -59,7 +59,11 @@ pub(crate) fn links(world: &World, day: Day, folder: &Path) -> Result<WrittenFil
     text += &table(QuoteStyle::NonNumeric, |csv| {
         for (from, to, merged) in successions(&world.sites) {
             let Some(date) = to.opened.filter(|&opened| opened <= day) else { continue };
-            let (before, after) = if merged { ("Predecessor - merged", "Successor - merged") } else { ("Predecessor", "Successor") };
+            let (before, after) = if merged {
+                ("Predecessor - merged", "Successor - merged")
+            } else {
+                ("Predecessor", "Successor")
+            };
             for (one, other, kind) in [(from, to, after), (to, from, before)] {
                 let (urn, link) = (one.urn.to_string(), other.urn.to_string());
                 csv.write_record([&urn, &link, &other.name, kind, &dmy(Some(date))])?;
@@ -76,7 +80,9 @@ pub(crate) fn links(world: &World, day: Day, folder: &Path) -> Result<WrittenFil
 pub(crate) fn successions(sites: &Table<Site>) -> Vec<(&Establishment, &Establishment, bool)> {
     let mut found = Vec::new();
     for (_, site) in sites.rows() {
-        found.extend(site.establishments.iter().zip(site.establishments.iter().skip(1)).map(|(a, b)| (a, b, false)));
+        found.extend(
+            site.establishments.iter().zip(site.establishments.iter().skip(1)).map(|(a, b)| (a, b, false)),
+        );
         if let Some(merger) = site.merges
             && let (Some(old), Some(new)) = (site.latest(), sites[merger.into].establishments.first())
         {
@@ -90,8 +96,10 @@ fn table(
     quotes: QuoteStyle,
     write: impl FnOnce(&mut csv::Writer<Vec<u8>>) -> csv::Result<()>,
 ) -> io::Result<String> {
-    let mut csv =
-        csv::WriterBuilder::new().quote_style(quotes).terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let mut csv = csv::WriterBuilder::new()
+        .quote_style(quotes)
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
     write(&mut csv)?;
     let bytes = csv.into_inner().map_err(|e| io::Error::other(e.to_string()))?;
     String::from_utf8(bytes).map_err(io::Error::other)
@@ -162,10 +170,22 @@ impl Row<'_> {
             "EstablishmentTypeGroup (name)" => group_name.into(),
             "EstablishmentStatus (code)" => if closed.is_some() { "2" } else { "1" }.into(),
             "EstablishmentStatus (name)" => if closed.is_some() { "Closed" } else { "Open" }.into(),
-            "ReasonEstablishmentOpened (code)" => if follows { "10" } else if merged { "02" } else { "00" }.into(),
-            "ReasonEstablishmentOpened (name)" => {
-                if follows { "Academy Converter" } else if merged { "Result of Amalgamation" } else { "Not applicable" }.into()
+            "ReasonEstablishmentOpened (code)" => if follows {
+                "10"
+            } else if merged {
+                "02"
+            } else {
+                "00"
             }
+            .into(),
+            "ReasonEstablishmentOpened (name)" => if follows {
+                "Academy Converter"
+            } else if merged {
+                "Result of Amalgamation"
+            } else {
+                "Not applicable"
+            }
+            .into(),
             "OpenDate" => dmy(school.opened),
             "ReasonEstablishmentClosed (code)" => self.closed_reason(closed).0.into(),
             "ReasonEstablishmentClosed (name)" => self.closed_reason(closed).1.into(),
@@ -188,7 +208,13 @@ impl Row<'_> {
                 let years = u32::from(high - low).max(1);
                 (u32::from(self.site.intake) * years).to_string()
             }
-            "CensusDate" => if counted { dmy(Some(self.census)) } else { String::new() },
+            "CensusDate" => {
+                if counted {
+                    dmy(Some(self.census))
+                } else {
+                    String::new()
+                }
+            }
             "NumberOfPupils" => number(total),
             "NumberOfBoys" => number(pupils.boys),
             "NumberOfGirls" => number(pupils.girls),
@@ -196,13 +222,21 @@ impl Row<'_> {
                 format!("{:.1}", 100.0 * f64::from(pupils.free_meals) / f64::from(total.max(1)))
             }
             "FSM" => number(pupils.free_meals),
-            "TrustSchoolFlag (name)" => if academy { "Supported by a multi-academy trust" } else { "Not applicable" }.into(),
+            "TrustSchoolFlag (name)" => {
+                if academy { "Supported by a multi-academy trust" } else { "Not applicable" }.into()
+            }
             "UKPRN" => (90_000_000 + school.urn).to_string(),
             "LastChangedDate" => dmy(school.opened.or(Some(Day::of(2017, 9, 4)))),
             "Town" => authority.name.clone(),
             "Postcode" => self.site.postcode.clone(),
             "GOR (code)" => authority.region_letter.clone(),
-            "GOR (name)" => if authority.in_london() { "London".into() } else { authority.region.clone() },
+            "GOR (name)" => {
+                if authority.in_london() {
+                    "London".into()
+                } else {
+                    authority.region.clone()
+                }
+            }
             "DistrictAdministrative (code)" | "GSSLACode (name)" => authority.ons_code.clone(),
             "DistrictAdministrative (name)" => authority.name.clone(),
             "UrbanRural (code)" => if authority.in_london() { "A1" } else { "C1" }.into(),
