@@ -16,8 +16,8 @@ pub struct Model {
     pub school_key: String,
     /// The pupil's row in the table of pupils on roll of the same term.
     pub pupil_row_id: String,
-    /// The row's own identifier.
-    pub source_row_id: Option<String>,
+    /// The row's own identifier; empty when the table has none.
+    pub source_row_id: String,
     /// 1, or more when several rows of a pupil have one identifier.
     pub occurrence: i32,
     /// First day.
@@ -34,7 +34,7 @@ pub struct Model {
     pub known_from: Option<DateTimeUtc>,
     /// When it ceased to be what is known; `None` while it is current.
     pub known_to: Option<DateTimeUtc>,
-    /// The file that ended it.
+    /// The file that ended it, or, while `known_to` is not set, the import under way that will.
     pub superseded_by: Option<Uuid>,
 }
 

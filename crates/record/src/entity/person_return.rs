@@ -20,9 +20,9 @@ pub struct Model {
     pub occurrence: i32,
     /// Line of the file on which the entry starts.
     pub line: i64,
-    /// `UPN` as returned.
+    /// `UPN` as returned, in upper case.
     pub upn: Option<String>,
-    /// `FormerUPN` as returned.
+    /// `FormerUPN` as returned, in upper case.
     pub former_upn: Option<String>,
     /// `UPNunknown`.
     pub upn_unknown: Option<String>,
@@ -52,7 +52,7 @@ pub struct Model {
     pub known_from: Option<DateTimeUtc>,
     /// When it ceased to be what is known; `None` while it is current.
     pub known_to: Option<DateTimeUtc>,
-    /// The file that ended it.
+    /// The file that ended it, or, while `known_to` is not set, the import under way that will.
     pub superseded_by: Option<Uuid>,
 }
 

@@ -14,6 +14,8 @@ pub struct Model {
     pub term: String,
     /// `on` (pupils on roll) or `off` (pupils no longer on roll).
     pub list: String,
+    /// The day that the table speaks of: the third Thursday of January, May or October.
+    pub census_day: Date,
     /// How the row names its school: `NativeId`, else URN, else LAESTAB; never empty.
     pub school_key: String,
     /// `urn`, when the table has the column.
@@ -24,9 +26,9 @@ pub struct Model {
     pub source_row_id: String,
     /// 1, or more when several rows of a school have one identifier.
     pub occurrence: i32,
-    /// `upn` as returned.
+    /// `upn` as returned, in upper case.
     pub upn: Option<String>,
-    /// `formerupn` as returned.
+    /// `formerupn` as returned, in upper case.
     pub former_upn: Option<String>,
     /// `surname`.
     pub surname: Option<String>,
@@ -58,7 +60,7 @@ pub struct Model {
     pub known_from: Option<DateTimeUtc>,
     /// When it ceased to be what is known; `None` while it is current.
     pub known_to: Option<DateTimeUtc>,
-    /// The file that ended it.
+    /// The file that ended it, or, while `known_to` is not set, the import under way that will.
     pub superseded_by: Option<Uuid>,
 }
 

@@ -74,7 +74,7 @@ pub struct Model {
     pub known_from: Option<DateTimeUtc>,
     /// When it ceased to be what is known; `None` while it is current.
     pub known_to: Option<DateTimeUtc>,
-    /// The file that ended it.
+    /// The file that ended it, or, while `known_to` is not set, the import under way that will.
     pub superseded_by: Option<Uuid>,
 }
 

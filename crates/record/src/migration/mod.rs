@@ -38,3 +38,9 @@ fn belongs(table: &'static str, column: &'static str, parent: &'static str) -> F
         .on_delete(ForeignKeyAction::Cascade)
         .to_owned()
 }
+
+/// An index in which no two rows are alike.
+fn unique(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
+    let mut index = index(table, columns);
+    index.name(format!("one_{table}")).unique().to_owned()
+}

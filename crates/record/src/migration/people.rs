@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use super::{belongs, index};
+use super::{belongs, index, unique};
 
 /// Creates them.
 pub(super) struct CreatePeople;
@@ -75,7 +75,10 @@ impl MigrationTrait for CreatePeople {
         manager.create_table(table).await?;
         manager.create_index(index("person_return", &["person_id", "known_to"])).await?;
         manager.create_index(index("person_return", &["collection_year", "known_to", "la_child_id"])).await?;
-        manager.create_index(index("person_return", &["import_file_id"])).await?;
+        manager.create_index(index("person_return", &["superseded_by"])).await?;
+        manager
+            .create_index(unique("person_return", &["import_file_id", "la_child_id", "occurrence"]))
+            .await?;
         Ok(())
     }
 }

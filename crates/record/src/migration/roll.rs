@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use super::{belongs, index};
+use super::{belongs, index, unique};
 
 /// Creates them.
 pub(super) struct CreateRoll;
@@ -21,6 +21,7 @@ impl MigrationTrait for CreateRoll {
             .col(ColumnDef::new("id").uuid().not_null().primary_key())
             .col(ColumnDef::new("term").text().not_null())
             .col(ColumnDef::new("list").text().not_null())
+            .col(ColumnDef::new("census_day").date().not_null())
             .col(ColumnDef::new("school_key").text().not_null())
             .col(ColumnDef::new("urn").integer())
             .col(ColumnDef::new("laestab").integer())
@@ -51,7 +52,13 @@ impl MigrationTrait for CreateRoll {
         manager.create_index(index("roll_entry", &["former_upn"])).await?;
         manager.create_index(index("roll_entry", &["term", "list", "known_to"])).await?;
         manager.create_index(index("roll_entry", &["school_key", "term"])).await?;
-        manager.create_index(index("roll_entry", &["import_file_id"])).await?;
+        manager.create_index(index("roll_entry", &["superseded_by"])).await?;
+        manager
+            .create_index(unique(
+                "roll_entry",
+                &["import_file_id", "school_key", "source_row_id", "occurrence"],
+            ))
+            .await?;
 
         let table = Table::create()
             .table("fsm_period")
@@ -59,7 +66,7 @@ impl MigrationTrait for CreateRoll {
             .col(ColumnDef::new("term").text().not_null())
             .col(ColumnDef::new("school_key").text().not_null())
             .col(ColumnDef::new("pupil_row_id").text().not_null())
-            .col(ColumnDef::new("source_row_id").text())
+            .col(ColumnDef::new("source_row_id").text().not_null())
             .col(ColumnDef::new("occurrence").integer().not_null())
             .col(ColumnDef::new("start_date").date())
             .col(ColumnDef::new("end_date").date())
@@ -74,7 +81,13 @@ impl MigrationTrait for CreateRoll {
         manager.create_table(table).await?;
         manager.create_index(index("fsm_period", &["pupil_row_id", "term"])).await?;
         manager.create_index(index("fsm_period", &["term", "known_to"])).await?;
-        manager.create_index(index("fsm_period", &["import_file_id"])).await?;
+        manager.create_index(index("fsm_period", &["superseded_by"])).await?;
+        manager
+            .create_index(unique(
+                "fsm_period",
+                &["import_file_id", "school_key", "pupil_row_id", "source_row_id", "occurrence"],
+            ))
+            .await?;
         Ok(())
     }
 }

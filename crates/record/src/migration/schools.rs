@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use super::{belongs, index};
+use super::{belongs, index, unique};
 
 /// Creates them.
 pub(super) struct CreateSchools;
@@ -58,7 +58,8 @@ impl MigrationTrait for CreateSchools {
         manager.create_index(index("school", &["urn", "known_to"])).await?;
         manager.create_index(index("school", &["laestab"])).await?;
         manager.create_index(index("school", &["la_code", "known_to"])).await?;
-        manager.create_index(index("school", &["import_file_id"])).await?;
+        manager.create_index(index("school", &["superseded_by"])).await?;
+        manager.create_index(unique("school", &["import_file_id", "urn"])).await?;
 
         let table = Table::create()
             .table("school_link")
@@ -78,7 +79,10 @@ impl MigrationTrait for CreateSchools {
             .to_owned();
         manager.create_table(table).await?;
         manager.create_index(index("school_link", &["urn", "known_to"])).await?;
-        manager.create_index(index("school_link", &["import_file_id"])).await?;
+        manager.create_index(index("school_link", &["superseded_by"])).await?;
+        manager
+            .create_index(unique("school_link", &["import_file_id", "urn", "link_urn", "link_type"]))
+            .await?;
 
         let table = Table::create()
             .table("school_alias")

@@ -1,5 +1,12 @@
 //! One child's events from the returns of several years. Pure: no database, no clock.
+//!
+//! A return tells every episode of need that was open in its year, with what happened in that year; an episode
+//! that lasts longer stands in several returns. [`merge`] makes one history of them.
 
+mod merge;
+mod returned;
 mod status;
 
-pub use status::Status;
+pub use merge::{CpPlan, Episode, Event, History, merge};
+pub use returned::{ReturnedCpPlan, ReturnedEpisode, YearReturn};
+pub use status::{Standing, Status};

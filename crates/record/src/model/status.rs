@@ -1,5 +1,8 @@
 //! Where a child stands with children's services.
 
+use chrono::NaiveDate;
+use returns::cin::{Child, CinEpisode};
+
 /// Where a child stands at the reference date of a return, the weightiest that holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
@@ -55,5 +58,58 @@ impl Status {
     /// The status of that stored name.
     pub fn from_slug(slug: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.slug() == slug)
+    }
+}
+
+/// Where a child stands, and since when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Where.
+    pub status: Status,
+    /// Since when, where a date tells.
+    pub since: Option<NaiveDate>,
+}
+
+impl Standing {
+    /// Where an entry of a return says that the child stands at the end of it.
+    ///
+    /// Only open episodes count that did not end in no further action. An open protection plan weighs most. A
+    /// child in need is one whose assessment is complete, or who has an open child in need plan; before that the
+    /// child is being assessed, or referred. An enquiry under section 47 alone leaves the child where it is.
+    pub fn of(child: &Child) -> Self {
+        let open = child
+            .episodes
+            .iter()
+            .filter(|episode| episode.closure_date.is_none() && episode.referral_nfa != Some(true));
+        let mut standing = Self::closed(child);
+        for episode in open {
+            let here = Self::of_episode(episode);
+            if here.status > standing.status {
+                standing = here;
+            }
+        }
+        standing
+    }
+
+    fn closed(child: &Child) -> Self {
+        let since = child.episodes.iter().filter_map(|episode| episode.closure_date).max();
+        Self { status: Status::Closed, since }
+    }
+
+    fn of_episode(episode: &CinEpisode) -> Self {
+        if let Some(plan) = episode.cp_plans.iter().find(|plan| plan.end_date.is_none()) {
+            return Self { status: Status::ProtectionPlan, since: plan.start_date };
+        }
+        if let Some(plan) = episode.cin_plans.iter().find(|plan| plan.end_date.is_none()) {
+            return Self { status: Status::InNeed, since: plan.start_date };
+        }
+        let complete = episode.assessments.iter().filter_map(|one| one.authorisation_date).min();
+        if complete.is_some() {
+            return Self { status: Status::InNeed, since: complete };
+        }
+        if let Some(assessment) = episode.assessments.first() {
+            return Self { status: Status::Assessment, since: assessment.start_date };
+        }
+        Self { status: Status::Referral, since: episode.referral_date }
     }
 }
