@@ -326,15 +326,16 @@ impl<R: Read> Parser<R> {
                     open.push((kept, before));
                 }
                 Event::End(_) => {
-                    if let Some((_, before)) = open.pop() {
+                    if let Some((kept, before)) = open.pop() {
                         path.truncate(before);
+                        self.trim_kept(kept);
                     }
                     if self.source.depth() < floor {
                         break;
                     }
                 }
-                Event::Text(text) => self.keep_text(&open, text.into_inner().trim()),
-                Event::CData(text) => self.keep_text(&open, text.into_inner().trim()),
+                Event::Text(text) => self.keep_text(&open, &text.into_inner()),
+                Event::CData(text) => self.keep_text(&open, &text.into_inner()),
                 Event::GeneralRef(reference) => match xml::resolve(&reference) {
                     Reference::Char(character) => self.keep_text(&open, character.encode_utf8(&mut [0; 4])),
                     Reference::Unknown(text) => self.keep_text(&open, &text),
@@ -366,7 +367,14 @@ impl<R: Read> Parser<R> {
     fn keep_text(&mut self, open: &[(Option<usize>, usize)], text: &str) {
         let Some((Some(index), _)) = open.last() else { return };
         if let Some(element) = self.unknown.get_mut(*index) {
+            let text = if element.text.is_empty() { text.trim_start() } else { text };
             append(&mut element.text, text, self.check.limits.value_bytes);
+        }
+    }
+
+    fn trim_kept(&mut self, index: Option<usize>) {
+        if let Some(element) = index.and_then(|index| self.unknown.get_mut(index)) {
+            element.text.truncate(element.text.trim_end().len());
         }
     }
 
