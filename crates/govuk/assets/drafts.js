@@ -2,7 +2,8 @@
 // or a closed window. The address and token stand on the time-out dialog.
 
 const SAVE_AFTER_SECONDS = 10;
-const NEVER_KEPT = new Set(["password", "file"]);
+// Hidden fields are not typed, and one of them may be a token.
+const NEVER_KEPT = new Set(["password", "file", "hidden"]);
 
 function typed(form) {
   const fields = new URLSearchParams();
@@ -18,7 +19,9 @@ function typed(form) {
 }
 
 export class Drafts {
-  constructor({ url, header, token }) {
+  // `extend` is told the seconds that the session lasts from now on, when the server counts typing as being there.
+  constructor({ url, header, token, extend }) {
+    this.extend = extend;
     this.url = url;
     this.header = header;
     this.token = token;
@@ -55,11 +58,13 @@ export class Drafts {
       const answer = await fetch(this.url, {
         method: "POST",
         credentials: "same-origin",
-        headers: { [this.header]: this.token },
+        headers: { [this.header]: this.token, Accept: "application/json" },
         body: typed(form),
         ...options,
       });
       kept = answer.ok && !answer.redirected;
+      const told = kept ? await answer.json().catch(() => ({})) : {};
+      if (Number(told?.seconds) > 0) this.extend(Number(told.seconds));
     } catch {
       // Told below.
     }

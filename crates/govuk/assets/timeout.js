@@ -21,6 +21,7 @@ class TimeoutWarning {
       url: dialog.dataset.keepDraftUrl,
       header: dialog.dataset.csrfHeader,
       token: dialog.dataset.csrfToken,
+      extend: (seconds) => this.extend(seconds),
     });
     dialog.querySelector("[data-stay]").addEventListener("click", () => this.stay());
     // Escape means "go on with what I was doing".

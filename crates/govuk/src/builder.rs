@@ -100,6 +100,23 @@ maybe_itself!(
 maybe_text!(String, crate::Content);
 maybe_content!(crate::Content);
 
+macro_rules! maybe_number {
+    ($($number:ty),*) => { $(
+        impl Maybe<String> for $number {
+            fn maybe(self) -> Option<String> {
+                Some(self.to_string())
+            }
+        }
+        impl Maybe<String> for Option<$number> {
+            fn maybe(self) -> Option<String> {
+                self.map(|number| number.to_string())
+            }
+        }
+    )* };
+}
+
+maybe_number!(i32, i64, u8, u16, u32, u64, usize);
+
 /// Writes a component: see the [module](self).
 macro_rules! component {
     (

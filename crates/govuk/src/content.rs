@@ -76,6 +76,12 @@ impl From<String> for Content {
     }
 }
 
+impl From<std::borrow::Cow<'_, str>> for Content {
+    fn from(text: std::borrow::Cow<'_, str>) -> Self {
+        Self::Text(text.into_owned())
+    }
+}
+
 impl From<Markup> for Content {
     fn from(markup: Markup) -> Self {
         Self::Html(markup)
@@ -132,6 +138,7 @@ components_are_content!(
     crate::patterns::InterruptionCard,
     crate::patterns::JobProgress,
     crate::patterns::ProgressBar,
+    crate::patterns::Scroll,
     crate::patterns::SideNavigation,
     crate::patterns::SubNavigation,
     crate::patterns::Timeline,

@@ -1,8 +1,8 @@
 //! Text stays text: whatever stands in a text position of a component, no element or attribute comes of it.
 
 use govuk::patterns::{
-    Badge, Filter, FilterCategory, IdentityBar, InterruptionCard, JobProgress, ProgressBar, SideNavigation,
-    SideSection, Sort, SubNavigation, Timeline, TimelineEntry, TimeoutWarning,
+    Badge, Filter, FilterCategory, IdentityBar, InterruptionCard, JobProgress, ProgressBar, Scroll,
+    SideNavigation, SideSection, Sort, SubNavigation, Timeline, TimelineEntry, TimeoutWarning,
 };
 use govuk::*;
 use maud::{Markup, Render, html};
@@ -164,6 +164,7 @@ fn everything(t: &str) -> Vec<(&'static str, Markup)> {
             SideNavigation::new(t).section(SideSection::new(t).item(NavigationItem::new(t, t))).render(),
         ),
         ("sub navigation", SubNavigation::new(t).item(NavigationItem::new(t, t)).render()),
+        ("scroll", Scroll::new(t, t).render()),
         ("sort", Table::new().heading(sort.heading(t, t, |_| t.to_owned())).render()),
         ("timeline", Timeline::new().entry(TimelineEntry::new(t, t, t).byline(t).description(t)).render()),
         (

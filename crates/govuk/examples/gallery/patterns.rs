@@ -2,8 +2,8 @@
 
 use super::part;
 use govuk::patterns::{
-    Badge, BadgeColour, Filter, FilterCategory, InterruptionCard, JobProgress, ProgressBar, SideNavigation,
-    SideSection, Sort, SubNavigation, Timeline, TimelineEntry,
+    Badge, BadgeColour, Filter, FilterCategory, InterruptionCard, JobProgress, ProgressBar, Scroll,
+    SideNavigation, SideSection, Sort, SubNavigation, Timeline, TimelineEntry,
 };
 use govuk::*;
 use maud::{Markup, html};
@@ -12,6 +12,7 @@ pub(crate) fn all() -> Markup {
     html! {
         (part("Navigation", navigation()))
         (part("Filter beside results", filter()))
+        (part("A wide table", wide_table()))
         (part("Timeline", timeline()))
         (part("Progress", progress()))
         (part("Badges", badges()))
@@ -99,4 +100,17 @@ fn interruption() -> InterruptionCard {
         .body("It cannot be brought back.")
         .submit("Delete the draft")
         .cancel("Keep it", "#")
+}
+
+fn wide_table() -> Scroll {
+    let months =
+        ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October"];
+    Scroll::new(
+        "Applications by month",
+        Table::new()
+            .caption("Applications by month")
+            .head(std::iter::once("School").chain(months))
+            .row(std::iter::once(Cell::new("Riverside Primary")).chain((10..20).map(Cell::number)))
+            .first_cell_is_header(true),
+    )
 }

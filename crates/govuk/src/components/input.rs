@@ -143,6 +143,24 @@ impl Input {
         self.class(width.class())
     }
 
+    /// For a whole number: a phone shows digits, and a wheel that turns does not change it.
+    #[must_use]
+    pub fn whole_number(self) -> Self {
+        self.inputmode("numeric").spellcheck(false)
+    }
+
+    /// For an email address.
+    #[must_use]
+    pub fn email(self) -> Self {
+        self.kind("email").autocomplete("email").spellcheck(false)
+    }
+
+    /// For a security code that is used once.
+    #[must_use]
+    pub fn one_time_code(self) -> Self {
+        self.inputmode("numeric").autocomplete("one-time-code").spellcheck(false).width(InputWidth::Chars10)
+    }
+
     fn control(&self, id: &str, described_by: &DescribedBy) -> Markup {
         Element::new("input")
             .class("govuk-input")

@@ -2,7 +2,7 @@
 //!
 //! Those of the Ministry of Justice's design system are styled by its own stylesheet: [`Badge`], [`Filter`],
 //! [`IdentityBar`], [`SideNavigation`], [`SubNavigation`] and [`Timeline`]. The others are ours, after what services of
-//! government do: [`InterruptionCard`], [`JobProgress`], [`ProgressBar`], [`Sort`] and [`TimeoutWarning`]. All work
+//! government do: [`InterruptionCard`], [`JobProgress`], [`ProgressBar`], [`Scroll`], [`Sort`] and [`TimeoutWarning`]. All work
 //! without JavaScript.
 
 mod badge;
@@ -11,6 +11,7 @@ mod identity_bar;
 mod interruption_card;
 mod links;
 mod progress;
+mod scroll;
 mod sort;
 mod timeline;
 mod timeout_warning;
@@ -21,6 +22,7 @@ pub use identity_bar::IdentityBar;
 pub use interruption_card::InterruptionCard;
 pub use links::{SideNavigation, SideSection, SubNavigation};
 pub use progress::{JobProgress, ProgressBar};
+pub use scroll::Scroll;
 pub use sort::Sort;
 pub use timeline::{Timeline, TimelineEntry};
 pub use timeout_warning::{DraftStatus, TimeoutWarning};

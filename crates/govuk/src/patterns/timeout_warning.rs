@@ -12,7 +12,8 @@ component! {
     ///   be JSON with the seconds that the session lasts from now on, `{"seconds": 900}`; else the usual time counts.
     /// - Twenty seconds before the end, and ten seconds after the last key, every changed `form` with a `data-keep-draft`
     ///   attribute is sent to [`TimeoutWarning::keep_draft_url`] as an ordinary form, with that attribute's value as
-    ///   `_draft`. Passwords, files and fields with `data-never-kept` are left out.
+    ///   `_draft`. Passwords, files, hidden fields and fields with `data-never-kept` are left out.
+    ///   When the answer is JSON with seconds, as above, typing counts as being there.
     /// - At the end the browser goes to [`TimeoutWarning::timed_out_url`].
     ///
     /// Without JavaScript the dialog stays closed and the server alone ends the session.
