@@ -108,10 +108,11 @@ impl Template {
 
     fn top(&self) -> Markup {
         html! {
-            @if self.header.is_some() || self.navigation.is_some() {
+            @if self.header.is_some() || self.navigation.is_some() || self.phase_banner.is_some() {
                 header class="govuk-template__header" {
                     @if let Some(header) = &self.header { (header) }
                     @if let Some(navigation) = &self.navigation { (navigation) }
+                    @if let Some(banner) = &self.phase_banner { (banner) }
                 }
             }
         }
@@ -123,7 +124,6 @@ impl Template {
             (self.body_start)
             (skip_link)
             (self.top())
-            @if let Some(banner) = &self.phase_banner { (banner) }
             (self.banner)
             (Element::new("div").class("govuk-width-container").class(&self.container_classes).body(html! {
                 (self.before_content)

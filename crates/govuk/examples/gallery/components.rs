@@ -130,7 +130,7 @@ fn navigation() -> Markup {
     html! {
         (BackLink::new("#"))
         (Pagination::pages(7, 40, |page| format!("?page={page}")))
-        (Pagination::new()
+        (Pagination::new().landmark_label("Parts of the guide")
             .previous(PaginationLink::new("#").label("Who can apply"))
             .next(PaginationLink::new("#").label("What it costs")))
         (LanguageNavigation::new()

@@ -47,7 +47,7 @@ fn filter() -> Markup {
         .clear_href("#")
         .options(html! {
             (Input::new("name").label("Name of school"))
-            (Checkboxes::new("phase").legend("Phase").items([("p", "Primary"), ("s", "Secondary")]).chosen("p").small())
+            (Checkboxes::new("phases").legend("Phase").items([("p", "Primary"), ("s", "Secondary")]).chosen("p").small())
         })
         .beside(html! {
             (Table::new()
@@ -58,7 +58,7 @@ fn filter() -> Markup {
                 .heading(sort.heading("Pupils", "pupils", href).numeric(true))
                 .row([Cell::new("Riverside Primary"), Cell::new("1 September 2019"), Cell::number(412)])
                 .row([Cell::new("Hillside Academy"), Cell::new("1 April 2012"), Cell::number("1,230")]))
-            (Pagination::pages(1, 3, |page| format!("?page={page}")))
+            (Pagination::pages(1, 3, |page| format!("?page={page}")).landmark_label("Pages of schools"))
         })
 }
 
