@@ -6,6 +6,7 @@
 //! - [`roll`]: which pupil was on which school's roll when, and which child is which pupil.
 
 mod capability;
+pub mod clocks;
 pub mod entity;
 pub mod facts;
 pub mod import;

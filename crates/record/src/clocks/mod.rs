@@ -1,0 +1,11 @@
+//! Statutory and local clocks: what is due by when, by whose rule, and how it stands.
+
+pub mod kind;
+pub mod limit;
+pub mod model;
+pub mod policy;
+
+pub use kind::{Basis, ClockKind};
+pub use limit::{Limit, Unit};
+pub use model::{Clock, State, clocks, most_pressing};
+pub use policy::{ClockPolicy, DueBy, LocalLimit};
