@@ -7,12 +7,14 @@
 
 mod capability;
 pub mod clocks;
+pub mod duplicates;
 pub mod entity;
 pub mod facts;
 pub mod import;
 pub mod known;
 pub mod migration;
 pub mod model;
+pub mod people;
 pub mod roll;
 
 pub use capability::Record;

@@ -1,0 +1,4 @@
+//! Possible duplicates: found without comparing everybody with everybody, decided by a person, remembered,
+//! merged and parted again.
+
+pub mod model;
