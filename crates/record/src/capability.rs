@@ -22,6 +22,7 @@ impl Capability for Record {
     fn migrations(&self) -> Vec<Box<dyn MigrationTrait>> {
         let mut all = Vec::new();
         all.extend(crate::migration::imports());
+        all.extend(crate::migration::casework());
         all
     }
 
@@ -46,6 +47,19 @@ impl Capability for Record {
             TableDump::of::<entity::school_alias::Entity>(),
             TableDump::of::<entity::roll_entry::Entity>(),
             TableDump::of::<entity::fsm_period::Entity>(),
+            TableDump::of::<entity::involvements::Entity>(),
+            TableDump::of::<entity::family::Entity>(),
+            TableDump::of::<entity::family_member::Entity>(),
+            TableDump::of::<entity::relationship::Entity>(),
+            TableDump::of::<entity::restriction::Entity>(),
+            TableDump::of::<entity::restriction_list::Entity>(),
+            TableDump::of::<entity::access_grant::Entity>(),
+            TableDump::of::<entity::duplicate_decision::Entity>(),
+            TableDump::of::<entity::merge_event::Entity>(),
+            TableDump::of::<entity::clock_policy::Entity>(),
+            TableDump::of::<entity::person_key::Entity>(),
+            TableDump::of::<entity::person_indexed::Entity>(),
+            TableDump::of::<entity::name_variant::Entity>(),
         ]
     }
 

@@ -1,5 +1,6 @@
 //! The record's part of the schema, the same on both engines.
 
+mod casework;
 mod facts;
 mod files;
 mod people;
@@ -17,6 +18,11 @@ pub fn imports() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(schools::CreateSchools),
         Box::new(roll::CreateRoll),
     ]
+}
+
+/// The migrations of what people do with the record, in order.
+pub fn casework() -> Vec<Box<dyn MigrationTrait>> {
+    vec![Box::new(casework::CreateCasework)]
 }
 
 /// An index over columns of a table, named after them.
