@@ -25,10 +25,20 @@ pub(crate) struct Decoded<R> {
     out: Box<[u8]>,
     at: usize,
     end: usize,
+    /// Line ends before `counted`, which is a place in `out`. They are counted late and in bulk.
     newlines: u64,
+    counted: usize,
     consumed: u64,
     token_start: u64,
+    /// Place of the token's start in `out`, or its line when that is no longer in `out`.
+    token_at: TokenAt,
     token_limit: u64,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum TokenAt {
+    Place(usize),
+    Line(u64),
 }
 
 /// The mark inside an [`io::Error`] that tells "too long" from a true failure to read.
@@ -51,15 +61,33 @@ impl<R: Read> Decoded<R> {
             at: 0,
             end: 0,
             newlines: 0,
+            counted: 0,
             consumed: 0,
             token_start: 0,
+            token_at: TokenAt::Place(0),
             token_limit: token_limit as u64,
         }
     }
 
-    /// The line of the next byte, from 1.
-    pub(crate) fn line(&self) -> u64 {
-        self.newlines + 1
+    /// The line on which the present token starts, from 1.
+    pub(crate) fn token_line(&mut self) -> u64 {
+        match self.token_at {
+            TokenAt::Line(line) => line,
+            TokenAt::Place(place) => {
+                self.count_to(place);
+                let line = self.newlines + 1;
+                self.token_at = TokenAt::Line(line);
+                line
+            }
+        }
+    }
+
+    /// Counts line ends up to a place in the buffer.
+    fn count_to(&mut self, place: usize) {
+        if let Some(bytes) = self.out.get(self.counted..place) {
+            self.newlines += memchr::memchr_iter(b'\n', bytes).count() as u64;
+            self.counted = place;
+        }
     }
 
     /// Bytes of UTF-8 handed out so far.
@@ -70,9 +98,14 @@ impl<R: Read> Decoded<R> {
     /// A new token begins here.
     pub(crate) fn start_token(&mut self) {
         self.token_start = self.consumed;
+        self.token_at = TokenAt::Place(self.at);
     }
 
     fn refill(&mut self) -> io::Result<()> {
+        // What is asked of the bytes in the buffer must be known before they go.
+        self.token_line();
+        self.count_to(self.end);
+        self.counted = 0;
         self.at = 0;
         self.end = 0;
         while self.end == 0 && !self.flushed {
@@ -126,9 +159,6 @@ impl<R: Read> BufRead for Decoded<R> {
 
     fn consume(&mut self, count: usize) {
         let count = count.min(self.end - self.at);
-        if let Some(bytes) = self.out.get(self.at..self.at + count) {
-            self.newlines += memchr::memchr_iter(b'\n', bytes).count() as u64;
-        }
         self.at += count;
         self.consumed += count as u64;
     }
@@ -234,9 +264,10 @@ mod tests {
         source.consume(0);
         assert_eq!(source.fill_buf().unwrap().len(), 5);
         source.consume(4);
-        assert_eq!(source.line(), 3);
+        assert_eq!(source.token_line(), 1);
         assert!(source.fill_buf().unwrap_err().get_ref().unwrap().is::<TokenTooLong>());
         source.start_token();
+        assert_eq!(source.token_line(), 3);
         assert_eq!(source.fill_buf().unwrap(), b"c");
     }
 }

@@ -15,7 +15,6 @@ use crate::problem::shorten;
 pub(crate) struct XmlSource<R> {
     reader: Reader<Decoded<Rejoined<R>>>,
     depth: usize,
-    line: u64,
     max_depth: usize,
     token_bytes: usize,
     seen_element: bool,
@@ -35,7 +34,6 @@ impl<R: Read> XmlSource<R> {
         Ok(Self {
             reader,
             depth: 0,
-            line: 1,
             max_depth: limits.depth,
             token_bytes: limits.token_bytes,
             seen_element: false,
@@ -43,8 +41,8 @@ impl<R: Read> XmlSource<R> {
     }
 
     /// The line on which the latest event starts.
-    pub(crate) fn line(&self) -> u64 {
-        self.line
+    pub(crate) fn line(&mut self) -> u64 {
+        self.reader.get_mut().token_line()
     }
 
     /// Open elements after the latest event.
@@ -60,9 +58,7 @@ impl<R: Read> XmlSource<R> {
     /// The next event. `buffer` is cleared first and holds what the event refers to.
     pub(crate) fn next<'b>(&mut self, buffer: &'b mut Vec<u8>) -> Result<Event<'b>, FileError> {
         buffer.clear();
-        let source = self.reader.get_mut();
-        source.start_token();
-        self.line = source.line();
+        self.reader.get_mut().start_token();
         let event = match self.reader.read_event_into(buffer) {
             Ok(event) => event,
             Err(error) => return Err(self.explain(error)),
@@ -72,18 +68,18 @@ impl<R: Read> XmlSource<R> {
                 self.depth += 1;
                 self.seen_element = true;
                 if self.depth > self.max_depth {
-                    return Err(FileError::TooDeep { line: self.line, limit: self.max_depth });
+                    return Err(FileError::TooDeep { line: self.line(), limit: self.max_depth });
                 }
             }
             Event::End(_) => self.depth = self.depth.saturating_sub(1),
-            Event::DocType(_) => return Err(FileError::DocumentType { line: self.line }),
+            Event::DocType(_) => return Err(FileError::DocumentType { line: self.line() }),
             Event::Text(text) if !self.seen_element && !text.borrow().into_inner().trim().is_empty() => {
-                return Err(FileError::NotXml { line: self.line });
+                return Err(FileError::NotXml { line: self.line() });
             }
             Event::GeneralRef(_) | Event::CData(_) if !self.seen_element => {
-                return Err(FileError::NotXml { line: self.line });
+                return Err(FileError::NotXml { line: self.line() });
             }
-            Event::Eof if !self.seen_element => return Err(FileError::NotXml { line: self.line }),
+            Event::Eof if !self.seen_element => return Err(FileError::NotXml { line: self.line() }),
             _ => {}
         }
         Ok(event)
@@ -91,7 +87,7 @@ impl<R: Read> XmlSource<R> {
 
     /// The end of reading, for an error of the parser.
     fn explain(&mut self, error: Error) -> FileError {
-        let line = self.line;
+        let line = self.line();
         match error {
             Error::Io(cause) => {
                 if cause.get_ref().is_some_and(|inner| inner.is::<TokenTooLong>()) {

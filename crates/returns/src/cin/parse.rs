@@ -151,6 +151,7 @@ impl<R: Read> Parser<R> {
                     buffer = std::mem::take(&mut self.buffer);
                 }
                 Event::End(_) => break,
+                Event::Text(text) if is_blank(&text.borrow().into_inner()) => {}
                 Event::Text(text) => {
                     let line = self.source.line();
                     self.stray(&text.into_inner(), line, B::SPEC.name);
@@ -184,7 +185,7 @@ impl<R: Read> Parser<R> {
         Ok(())
     }
 
-    fn truncated(&self, inside: &str) -> FileError {
+    fn truncated(&mut self, inside: &str) -> FileError {
         let inside = match self.check.record {
             Some(record) => format!("{inside} of record {record}"),
             None => inside.to_owned(),
@@ -286,9 +287,14 @@ impl<R: Read> Parser<R> {
 
     /// Trims the text, removes control characters, reports what could not be decoded.
     fn clean(&mut self, field: &'static Field) {
+        // Nearly every value is plain text without anything around it, and needs no second look.
+        let mut bytes = self.text.bytes();
+        let ends = [bytes.clone().next(), bytes.clone().next_back()];
+        if ends.iter().flatten().all(u8::is_ascii_graphic) && bytes.all(|byte| (0x20..0x7f).contains(&byte)) {
+            return;
+        }
         let trimmed = self.text.trim();
         let bad = trimmed.contains('\u{fffd}');
-        // Plain text of printable ASCII, nearly always, needs no second look.
         let control = trimmed.bytes().any(|byte| byte < 0x20 || byte == 0x7f);
         if bad || control {
             let message = "the value has bytes that are no text, or control characters";
@@ -387,6 +393,10 @@ impl<R: Read> Parser<R> {
         }
         Ok(())
     }
+}
+
+fn is_blank(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_whitespace())
 }
 
 /// Appends as far as the limit allows; tells whether everything fitted.

@@ -95,7 +95,7 @@ impl<R: Read> CinReader<R> {
     }
 
     /// The line of the file that has been reached.
-    pub fn line(&self) -> u64 {
+    pub fn line(&mut self) -> u64 {
         self.parser.source.line()
     }
 
