@@ -3,7 +3,8 @@
 /// Limits of a reader. Every buffer that a file could fill is bounded by one of these.
 ///
 /// The defaults are far above anything in a true return (the largest child of a published sample is under
-/// 10 kB) and keep the memory of a reader under about 10 MB whatever the input.
+/// 10 kB) and keep the memory of a reader under about 10 MB whatever the input, apart from the check for
+/// duplicates, whose cost per child is told below.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of one piece of XML (a tag with its attributes, a run of text, a comment). A longer one ends

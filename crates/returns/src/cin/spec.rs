@@ -225,4 +225,20 @@ mod tests {
         assert_eq!(table, book);
         assert_eq!(table.len(), 53);
     }
+
+    #[test]
+    fn blocks_begin_in_the_year_of_the_code_book() {
+        let mut reader = csv::Reader::from_reader(include_str!("../../data/cin-fields.csv").as_bytes());
+        let mut dated = 0;
+        for row in reader.records() {
+            let row = row.unwrap();
+            let block = row[0].rsplit('/').next().unwrap();
+            let expected = row[5].parse::<crate::CollectionYear>().map_or(0, |year| year.closing());
+            if let Some(field) = CIN_DETAILS.fields.iter().find(|field| field.name == block) {
+                assert_eq!(field.from, expected, "{block}");
+                dated += u32::from(expected > 0);
+            }
+        }
+        assert_eq!(dated, 12);
+    }
 }
