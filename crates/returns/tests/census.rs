@@ -356,3 +356,12 @@ fn identifiers_have_a_shape_from_2024_25() {
     assert_eq!(of(2025, "123456789012345678901"), Counts::from([("id-shape", 1)]));
     assert_eq!(of(2025, "12345678901234567890"), Counts::new());
 }
+
+#[test]
+fn readers_may_move_between_threads() {
+    fn movable<T: Send>(_: &T) {}
+    let xml = census(2019, "");
+    movable(&returns::cin::CinReader::open(xml.as_bytes(), Limits::default()).unwrap());
+    let table = &b"URN,LinkURN,LinkType\n"[..];
+    movable(&returns::gias::links(table, Limits::default()).unwrap());
+}
