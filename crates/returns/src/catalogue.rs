@@ -160,6 +160,9 @@ kinds! {
     ENCODING_GUESSED = Warning "encoding-guessed",
         "a value is not UTF-8; it was read as Windows-1252",
         "export the table as UTF-8";
+    UNFINISHED_ROW = Note "unfinished-row",
+        "the last row has no line end, as happens when a file is cut off; it was read",
+        "compare the number of rows with that in the source system";
     EXTRA_FIELDS = Note "extra-fields",
         "the row has empty fields after the last heading; they were ignored",
         "nothing";

@@ -60,6 +60,19 @@ fn ragged_rows_are_accounted_for_and_the_rest_is_read() {
 }
 
 #[test]
+fn a_table_cut_off_gives_its_whole_rows_and_a_sign() {
+    let text = "URN,LinkURN,LinkType\n100001,100002,Successor\n100003,100004,Predecessor\n";
+    let row = text.rfind("100003").unwrap();
+    for cut in row + 1..text.len() {
+        let reads = links(&text.as_bytes()[..cut]).unwrap();
+        assert!(reads[0].problems.is_empty() && reads[0].record.is_some());
+        let codes: Vec<_> = reads[1].problems.iter().map(|problem| problem.code).collect();
+        assert!(codes == ["row-length"] || codes.contains(&"unfinished-row"), "{cut}: {codes:?}");
+    }
+    assert!(links(text.as_bytes()).unwrap()[1].problems.is_empty());
+}
+
+#[test]
 fn a_row_without_its_school_number_is_refused_with_a_reason() {
     let reads = links(b"URN,LinkURN,LinkType\n,100002,Successor\nabc,100002,Successor\n100001,9,Successor\n")
         .unwrap();

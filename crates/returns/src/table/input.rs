@@ -53,6 +53,8 @@ pub(crate) struct Rows<R> {
     consumed: u64,
     /// Line on which the present row starts.
     pub(crate) line: u64,
+    /// The present row ends with the file instead of a line end.
+    pub(crate) unfinished: bool,
 }
 
 impl<R: Read> Rows<R> {
@@ -74,6 +76,7 @@ impl<R: Read> Rows<R> {
             newlines: 0,
             consumed: 0,
             line: 1,
+            unfinished: false,
         };
         if decode::by_mark(&head) == Some(UTF_8) {
             rows.consume(3)?;
@@ -129,6 +132,7 @@ impl<R: Read> Rows<R> {
                     return Err(FileError::UnclosedQuote { line: start });
                 }
                 ReadRecordResult::Record => {
+                    self.unfinished = at_end;
                     self.fields = if too_large { 0 } else { ended };
                     return Ok(if too_large { Next::TooLarge } else { Next::Row });
                 }

@@ -114,6 +114,11 @@ impl<R: Read, T: TableRow> TableReader<R, T> {
             let problem = Problem::new(&catalogue::EXTRA_FIELDS, row.place.clone(), message);
             row.log.push(problem);
         }
+        if self.rows.unfinished {
+            let message = "the file ends without a line end, so this row may have been cut off";
+            let problem = Problem::new(&catalogue::UNFINISHED_ROW, row.place.clone(), message);
+            row.log.push(problem);
+        }
         let record = T::read(&mut row);
         let Row { place, mut log, .. } = row;
         let mut problems = log.take(&place);
