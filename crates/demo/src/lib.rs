@@ -62,6 +62,7 @@ pub fn authorities() -> Result<Vec<Authority>, DemoError> {
 }
 
 /// Writes the files of a plan below a folder, one folder for each authority, and says what was written and what is true of it.
+/// Files of the same names are replaced; others in the folder are left alone.
 ///
 /// # Errors
 ///

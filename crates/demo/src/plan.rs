@@ -38,9 +38,10 @@ pub struct Plan {
     /// The school censuses to write. `None` writes all that touch the years: from the summer before the first return opens
     /// to the summer after the last one closes.
     pub terms: Option<Vec<Term>>,
-    /// Whether to put in the usual faults of real files.
+    /// Whether to put in the usual faults of real files: missing and wrong pupil numbers, duplicates, invalid codes, late dates and
+    /// the rest that [`crate::FaultCounts`] counts, schools that convert or merge, and a resubmission of the last return but one.
     pub faults: bool,
-    /// The size of each authority against the true one, above 0 and at most 4. At 1 the published totals are met.
+    /// The size of each authority against the true one, above 0 and at most 1. At 1 the published totals are met.
     pub scale: f64,
     /// How many threads may work at once; `None` takes what the machine offers. It does not change the files.
     #[serde(skip)]
@@ -112,8 +113,8 @@ impl Plan {
                 self.first_year, self.last_year
             ));
         }
-        if !(self.scale > 0.0 && self.scale <= 4.0) {
-            return refuse(format!("the scale {} is not above 0 and at most 4", self.scale));
+        if !(self.scale > 0.0 && self.scale <= 1.0) {
+            return refuse(format!("the scale {} is not above 0 and at most 1", self.scale));
         }
         let around = self.first_year - 1..=self.last_year + 1;
         if let Some(term) = self.census_terms().iter().find(|term| !around.contains(&term.year)) {
@@ -172,6 +173,7 @@ mod tests {
             Plan { last_year: 2028, ..Plan::seven(1) },
             Plan { first_year: 2020, last_year: 2019, ..Plan::seven(1) },
             Plan { scale: 0.0, ..Plan::seven(1) },
+            Plan { scale: 1.5, ..Plan::seven(1) },
             Plan { scale: f64::NAN, ..Plan::seven(1) },
             Plan { terms: Some(vec![Term { year: 1999, season: Season::Spring }]), ..Plan::seven(1) },
         ];

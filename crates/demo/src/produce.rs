@@ -28,6 +28,11 @@ pub(crate) struct Job {
     years: Vec<(CensusYear, Target)>,
 }
 
+/// The rule of [`World::school_on`] in words, for the manifest.
+const PLACING: &str = "An event belongs to the school whose roll holds the child on its day. In a gap of at most 62 days before the \
+                       next school it belongs to the earlier one. A child who leaves at the end of a summer term without a next \
+                       school belongs to the last one until 31 August. Schools are folded into their latest successor.";
+
 /// URNs from here on are given to no real school.
 const FIRST_URN: u32 = 900_000;
 
@@ -121,6 +126,7 @@ pub(crate) fn run(plan: &Plan, job: &Job, folder: &Path) -> Result<AuthorityMani
         name: job.authority.name.clone(),
         folder: folder_name,
         warm_up_year: plan.first_year - 1,
+        placing: PLACING,
         rolls_complete: plan.is_complete(),
         source: "Department for Education, Children in need, tables B1, C1, D3 and D5; Office for National Statistics, mid-year \
                  population estimates. Contains public sector information licensed under the Open Government Licence v3.0.",
@@ -179,4 +185,36 @@ fn save(manifest: &AuthorityManifest, folder: &Path) -> Result<(), DemoError> {
     text.push(b'\n');
     std::io::Write::write_all(&mut output, &text).map_err(DemoError::at(path))?;
     output.finish(1).map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::{schools, successions};
+
+    #[test]
+    fn every_authority_keeps_to_its_own_urns() {
+        let plan = Plan::england(3);
+        let window = Window::around(2018, 2020);
+        let figures = Figures::load().unwrap();
+        let mut last = FIRST_URN;
+        let mut schools_in_england = 0;
+        for job in jobs(&plan).unwrap() {
+            let population = figures.population(&job.authority).unwrap();
+            let mut stream = Stream::new(3, job.authority.code, "schools");
+            let mut sites = schools::build(&mut stream, &job.authority, population, job.first_urn);
+            successions::arrange(&mut stream, &mut sites, window, job.first_urn);
+            let urns: Vec<u32> =
+                sites.rows().flat_map(|(_, site)| site.establishments.iter().map(|e| e.urn)).collect();
+            let (low, high) = (*urns.iter().min().unwrap(), *urns.iter().max().unwrap());
+            assert!(low >= last && low == job.first_urn, "{}: {low} after {last}", job.authority.name);
+            assert!(high < job.first_urn + urns_kept(population), "{}: {high}", job.authority.name);
+            let distinct: std::collections::BTreeSet<_> = urns.iter().collect();
+            assert_eq!(distinct.len(), urns.len(), "{}", job.authority.name);
+            last = high + 1;
+            schools_in_england += sites.len();
+        }
+        assert!(last <= 1_000_000, "{last}");
+        assert!((22_000..26_000).contains(&schools_in_england), "{schools_in_england}");
+    }
 }

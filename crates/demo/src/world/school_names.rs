@@ -7,8 +7,8 @@ use super::schools::Phase;
 const FIRST: [&str; 44] = [
     "Ashk", "Bramm", "Cawder", "Dwyth", "Eskel", "Fenno", "Garron", "Hespe", "Ivern", "Jarro", "Keswin",
     "Lorri", "Maddo", "Norrow", "Orlan", "Pellin", "Quill", "Rushka", "Saffer", "Tarn", "Ulver", "Vesper",
-    "Wyver", "Yarrel", "Zennor", "Alder", "Brindle", "Corva", "Dunnel", "Elvin", "Farra", "Gossa", "Hollin",
-    "Jessa", "Kestle", "Linnet", "Merrow", "Nettle", "Otter", "Plover", "Sorrel", "Thistle", "Wether",
+    "Wyver", "Yarrel", "Zennor", "Aldro", "Brinnel", "Corva", "Dunnel", "Elvin", "Farra", "Gossa", "Hollun",
+    "Jessa", "Kestle", "Linnock", "Merrow", "Nettock", "Ottrel", "Plovven", "Sorrel", "Thissel", "Wether",
     "Yaffle",
 ];
 const SECOND: [&str; 20] = [

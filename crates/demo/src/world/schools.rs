@@ -315,7 +315,7 @@ fn somewhere(stream: &mut Stream, authority: &Authority, population: u32) -> (i3
     )
 }
 
-/// An invented postcode: the district is one that no town uses.
+/// An invented postcode: no street in the areas used here has a district from 90 to 98.
 pub(crate) fn postcode(stream: &mut Stream, authority: &Authority) -> String {
     const LETTERS: &[u8; 20] = b"ABDEFGHJLNPQRSTUWXYZ";
     let mut letter = || char::from(stream.pick(LETTERS).copied().unwrap_or(b'A'));

@@ -8,7 +8,7 @@ use super::Window;
 use super::schools::{Establishment, Governance, Merger, Numbers, Phase, Site};
 
 /// New URNs and numbers for successors start this far above the authority's first.
-const SUCCESSOR_OFFSET: u32 = 45;
+const SUCCESSOR_OFFSET: u32 = 20;
 
 /// Lets about one maintained school in twelve convert within the window, half of them under a new LAESTAB, and two primaries
 /// merge. Authorities with a worked example have one conversion of each kind inside their clusters.

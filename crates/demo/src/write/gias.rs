@@ -8,7 +8,6 @@ use encoding_rs::WINDOWS_1252;
 
 use crate::calendar::{Day, Season, Term};
 use crate::error::DemoError;
-use crate::random::mix;
 use crate::table::Table;
 use crate::world::World;
 use crate::world::schools::{Establishment, Governance, Phase, Site};
@@ -246,8 +245,6 @@ impl Row<'_> {
             "Easting" => self.site.easting.to_string(),
             "Northing" => self.site.northing.to_string(),
             "PreviousLA (code)" => "999".into(),
-            "Country (name)" => "".into(),
-            "UPRN" => format!("{:012}", mix(u64::from(school.urn), 3) % 1_000_000_000_000),
             _ => String::new(),
         }
     }

@@ -64,7 +64,8 @@ fn another_seed_gives_other_files() {
 fn the_manifest_describes_the_files() {
     let folder = tempfile::tempdir().unwrap();
     let mut steps = Vec::new();
-    let manifest = generate(&small(5, 2), folder.path(), &mut |step| steps.push((step.done, step.of))).unwrap();
+    let manifest =
+        generate(&small(5, 2), folder.path(), &mut |step| steps.push((step.done, step.of))).unwrap();
     assert_eq!(steps, [(1, 3), (2, 3), (3, 3)]);
     for authority in &manifest.authorities {
         for file in &authority.files {

@@ -1,17 +1,19 @@
 //! The register and the school tables: layouts, rolls, and the counts by school found again from the files alone.
 
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use crate::support::{check_letter_is_right, read_csv, read_return};
 use chrono::{Datelike, NaiveDate};
-use demo::{Activity, AuthorityManifest, Plan, Selection, YearTruth, generate};
-use support::{check_letter_is_right, read_csv, read_return};
+use demo::{Activity, AuthorityManifest, Plan, Selection, Term, YearTruth, generate};
 
 fn written(code: u16, scale: f64) -> (tempfile::TempDir, AuthorityManifest) {
+    written_with(code, scale, None)
+}
+
+fn written_with(code: u16, scale: f64, terms: Option<Vec<Term>>) -> (tempfile::TempDir, AuthorityManifest) {
     let folder = tempfile::tempdir().unwrap();
-    let plan = Plan { authorities: Selection::Codes(vec![code]), scale, ..Plan::seven(12) };
+    let plan = Plan { authorities: Selection::Codes(vec![code]), scale, terms, ..Plan::seven(12) };
     let mut manifest = generate(&plan, folder.path(), &mut |_| {}).unwrap();
     (folder, manifest.authorities.pop().unwrap())
 }
@@ -23,7 +25,8 @@ fn date(text: &str) -> NaiveDate {
 /// A spell at a school as the tables tell it.
 #[derive(Debug)]
 struct Spell {
-    school: usize,
+    /// The latest URN.
+    school: u32,
     entry: NaiveDate,
     leaving: Option<NaiveDate>,
 }
@@ -48,12 +51,10 @@ struct Rolls {
 }
 
 impl Rolls {
-    fn read(folder: &Path, year: &YearTruth) -> Self {
-        let laestabs: BTreeMap<&str, usize> = year
-            .schools
-            .iter()
-            .enumerate()
-            .flat_map(|(place, school)| school.laestabs.iter().map(move |l| (l.as_str(), place)))
+    fn read(folder: &Path, years: &[YearTruth]) -> Self {
+        let schools = years.iter().flat_map(|year| &year.schools);
+        let laestabs: BTreeMap<&str, u32> = schools
+            .flat_map(|school| school.laestabs.iter().map(move |l| (l.as_str(), school.urn)))
             .collect();
         let mut rolls = Self { spells: BTreeMap::new(), also: BTreeMap::new() };
         for (term, table) in TERMS.iter().flat_map(|t| [(t, "pupilonroll"), (t, "pupilnolongeronroll")]) {
@@ -84,7 +85,7 @@ impl Rolls {
     }
 
     /// The school whose roll holds the pupil; in the holidays, the last one.
-    fn school(&self, upn: &str, day: NaiveDate) -> Option<usize> {
+    fn school(&self, upn: &str, day: NaiveDate) -> Option<u32> {
         let spells = self.spells.get(&self.known(upn))?;
         let place = spells.iter().rposition(|s| s.entry <= day)?;
         let spell = &spells[place];
@@ -92,7 +93,9 @@ impl Rolls {
         let next = spells.get(place + 1).filter(|next| (next.entry - leaving).num_days() <= 62);
         let until = match next {
             Some(next) => next.entry.pred_opt().unwrap(),
-            None if leaving.month() == 7 && leaving.day() >= 17 => NaiveDate::from_ymd_opt(leaving.year(), 8, 31).unwrap(),
+            None if leaving.month() == 7 && leaving.day() >= 17 => {
+                NaiveDate::from_ymd_opt(leaving.year(), 8, 31).unwrap()
+            }
             None => leaving,
         };
         (day <= until).then_some(spell.school)
@@ -101,14 +104,14 @@ impl Rolls {
 
 #[test]
 fn counts_by_school_are_found_again_by_joining_the_files() {
-    let (folder, authority) = written(852, 0.5);
+    let (folder, authority) = written(852, 0.4);
     assert!(authority.rolls_complete);
     let path = folder.path().join(&authority.folder);
     let mut matched = 0;
+    let rolls = Rolls::read(&path, &authority.truth);
     for year in &authority.truth {
-        let rolls = Rolls::read(&path, year);
         let this = read_return(&path.join(format!("cin-{}.xml", year.closing_year)));
-        let mut counted = vec![Activity::default(); year.schools.len()];
+        let mut counted: BTreeMap<u32, Activity> = BTreeMap::new();
         let (mut residual, mut all) = (Activity::default(), Activity::default());
         for child in &this.children {
             let upn = child.child("ChildIdentifiers").unwrap().get("UPN");
@@ -117,7 +120,7 @@ fn counts_by_school_are_found_again_by_joining_the_files() {
                     let Some(day) = day.filter(|&d| this.holds(d)) else { return };
                     add(&mut all);
                     match upn.and_then(|upn| rolls.school(upn, day)) {
-                        Some(school) => add(&mut counted[school]),
+                        Some(school) => add(counted.entry(school).or_default()),
                         None => add(&mut residual),
                     }
                 };
@@ -135,33 +138,35 @@ fn counts_by_school_are_found_again_by_joining_the_files() {
                 }
             }
         }
-        for (school, found) in year.schools.iter().zip(&counted) {
-            assert_eq!(school.by_upn, *found, "{} {}", year.closing_year, school.name);
+        for school in &year.schools {
+            let found = counted.remove(&school.urn).unwrap_or_default();
+            assert_eq!(school.by_upn, found, "{} {}", year.closing_year, school.name);
             assert!(school.by_upn.referrals <= school.actual.referrals);
             matched += found.referrals;
         }
+        assert!(counted.is_empty(), "events at schools that the truth does not know: {counted:?}");
         assert_eq!(year.residual_by_upn, residual);
         assert_eq!(year.activity, all);
         let apart = year.residual_by_upn.referrals - year.residual.referrals;
         assert!(apart > 0 && f64::from(apart) < 0.06 * f64::from(all.referrals), "{apart}");
     }
+    assert!(matched > 2_000, "{matched}");
     println!("{matched} referrals placed by joining the files");
 }
 
 #[test]
 fn rolls_agree_with_the_truth_and_the_register() {
-    let (folder, authority) = written(852, 0.3);
+    let (folder, authority) = written(852, 0.15);
     let path = folder.path().join(&authority.folder);
-    for year in &authority.truth {
-        for term in TERMS {
-            let mut counted: BTreeMap<String, u32> = BTreeMap::new();
-            for row in read_csv(&path.join(format!("school-census/{term}_pupilonroll.csv"))) {
-                *counted.entry(row["NativeId"].clone()).or_default() += 1;
-            }
-            for school in year.schools.iter().filter(|s| s.pupils.contains_key(term)) {
-                let found: u32 = school.laestabs.iter().filter_map(|l| counted.get(l)).sum();
-                assert_eq!(school.pupils[term], found, "{term} {}", school.name);
-            }
+    for term in TERMS {
+        let mut counted: BTreeMap<String, u32> = BTreeMap::new();
+        for row in read_csv(&path.join(format!("school-census/{term}_pupilonroll.csv"))) {
+            *counted.entry(row["NativeId"].clone()).or_default() += 1;
+        }
+        let schools = authority.truth.iter().flat_map(|year| &year.schools);
+        for school in schools.filter(|s| s.pupils.contains_key(term)) {
+            let found: u32 = school.laestabs.iter().filter_map(|l| counted.get(l)).sum();
+            assert_eq!(school.pupils[term], found, "{term} {}", school.name);
         }
     }
     let register = read_csv(&path.join("edubasealldata20200401.csv"));
@@ -171,32 +176,36 @@ fn rolls_agree_with_the_truth_and_the_register() {
     for row in &register {
         let urn: u32 = row["URN"].parse().unwrap();
         assert!((900_000..=999_999).contains(&urn));
-        for heading in ["TelephoneNum", "HeadTitle (name)", "HeadFirstName", "HeadLastName", "HeadPreferredJobTitle"] {
+        for heading in
+            ["TelephoneNum", "HeadTitle (name)", "HeadFirstName", "HeadLastName", "HeadPreferredJobTitle"]
+        {
             assert_eq!(row[heading], "");
         }
         assert_eq!(row["EstablishmentStatus (code)"] == "2", !row["CloseDate"].is_empty());
-        assert!(row["CloseDate"].is_empty() || NaiveDate::parse_from_str(&row["CloseDate"], "%d-%m-%Y").is_ok());
+        assert!(
+            row["CloseDate"].is_empty() || NaiveDate::parse_from_str(&row["CloseDate"], "%d-%m-%Y").is_ok()
+        );
     }
     let links = read_csv(&path.join("links_edubasealldata20200401.csv"));
     let urns: BTreeSet<&str> = register.iter().map(|row| row["URN"].as_str()).collect();
     assert!(links.iter().all(|l| urns.contains(l["URN"].as_str()) && urns.contains(l["LinkURN"].as_str())));
-    assert!(links.len() >= 8 && links.len().is_multiple_of(2));
+    assert!(links.len() >= 4 && links.len().is_multiple_of(2));
 }
 
 #[test]
 fn the_worked_examples_have_their_schools() {
-    let (_folder, authority) = written(852, 0.3);
+    let (_folder, authority) = written_with(852, 0.3, Some(Vec::new()));
     let year = authority.truth.last().unwrap();
     let clustered: Vec<_> = year.schools.iter().filter(|s| s.cluster.is_some()).collect();
     assert_eq!(clustered.len(), 18);
     let names: BTreeSet<_> = clustered.iter().filter_map(|s| s.cluster).collect();
     assert_eq!(names.into_iter().collect::<Vec<_>>(), ["Itchenmoor", "Testhaven", "Watermarsh"]);
-    let (_folder, lambeth) = written(208, 0.2);
+    let (_folder, lambeth) = written_with(208, 0.2, Some(Vec::new()));
     assert_eq!(lambeth.truth[0].schools.iter().filter(|s| s.cluster.is_some()).count(), 13);
-    let (_folder, stockport) = written(356, 0.2);
+    let (_folder, stockport) = written_with(356, 0.2, Some(Vec::new()));
     assert_eq!(stockport.truth[0].schools.iter().filter(|s| s.cluster.is_some()).count(), 11);
     // The URNs do not depend on the scale, at least for the first schools of the table: the secondaries of the clusters.
-    let (_folder, larger) = written(852, 0.4);
+    let (_folder, larger) = written_with(852, 0.4, Some(Vec::new()));
     let urn = |authority: &AuthorityManifest| {
         authority.truth[0].schools.iter().find(|s| s.name == "Itchenmoor Academy").map(|s| s.urns[0])
     };
@@ -205,7 +214,7 @@ fn the_worked_examples_have_their_schools() {
 
 #[test]
 fn need_differs_between_schools_and_rises_with_poverty() {
-    let (folder, authority) = written(335, 1.0);
+    let (folder, authority) = written_with(335, 1.0, Some(Vec::new()));
     let register = read_csv(&folder.path().join(&authority.folder).join("edubasealldata20200401.csv"));
     let poverty: BTreeMap<u32, f64> = register
         .iter()
@@ -233,10 +242,15 @@ fn need_differs_between_schools_and_rises_with_poverty() {
 fn headings_are_those_of_the_layouts() {
     let (folder, authority) = written(420, 1.0);
     let path = folder.path().join(&authority.folder);
-    let first_line = |path: &Path| String::from_utf8_lossy(&std::fs::read(path).unwrap()).lines().next().unwrap().to_owned();
+    let first_line = |path: &Path| {
+        String::from_utf8_lossy(&std::fs::read(path).unwrap()).lines().next().unwrap().to_owned()
+    };
     let register = first_line(&path.join("edubasealldata20200401.csv"));
     assert_eq!(register.matches("\",\"").count() + 1, 140);
-    assert!(register.starts_with("\"URN\",\"LA (code)\",\"LA (name)\"") && register.ends_with("\"AccreditationExpiryDate\""));
+    assert!(
+        register.starts_with("\"URN\",\"LA (code)\",\"LA (name)\"")
+            && register.ends_with("\"AccreditationExpiryDate\"")
+    );
     let links = first_line(&path.join("links_edubasealldata20200401.csv"));
     assert_eq!(links, "URN,LinkURN,LinkName,LinkType,LinkEstablishedDate");
     let shared = std::env::var("NEARHAND_SHARED").unwrap_or_else(|_| "../../../shared".to_owned());

@@ -1,24 +1,29 @@
 //! Returns are sound except where a fault was put in: dates in order, codes of their year, rules of the census kept.
 
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::support::{Node, Return, check_letter_is_right, la_child_id, read_return, weekend};
 use chrono::NaiveDate;
 use demo::{AuthorityManifest, Plan, Selection, generate};
-use support::{Node, Return, check_letter_is_right, la_child_id, read_return, weekend};
 
 fn written(plan: &Plan) -> (tempfile::TempDir, AuthorityManifest, Vec<Return>) {
     let folder = tempfile::tempdir().unwrap();
     let mut manifest = generate(plan, folder.path(), &mut |_| {}).unwrap();
     let authority = manifest.authorities.pop().unwrap();
     let path = folder.path().join(&authority.folder);
-    let returns = (plan.first_year..=plan.last_year).map(|y| read_return(&path.join(format!("cin-{y}.xml")))).collect();
+    let returns =
+        (plan.first_year..=plan.last_year).map(|y| read_return(&path.join(format!("cin-{y}.xml")))).collect();
     (folder, authority, returns)
 }
 
 fn southampton(scale: f64, faults: bool) -> Plan {
-    Plan { authorities: Selection::Codes(vec![852]), terms: Some(Vec::new()), scale, faults, ..Plan::seven(3) }
+    Plan {
+        authorities: Selection::Codes(vec![852]),
+        terms: Some(Vec::new()),
+        scale,
+        faults,
+        ..Plan::seven(3)
+    }
 }
 
 /// Rules of the census that a sound return keeps, by their numbers.
@@ -120,14 +125,18 @@ fn broken_rules(this: &Return, child: &Node) -> Vec<&'static str> {
         }
         for plan in episode.all("CINPlanDates") {
             check("4001", episode.child("ChildProtectionPlans").is_none());
-            check("4011", plan.date("CINPlanEndDate").is_none_or(|d| d > plan.date("CINPlanStartDate").unwrap()));
+            check(
+                "4011",
+                plan.date("CINPlanEndDate").is_none_or(|d| d > plan.date("CINPlanStartDate").unwrap()),
+            );
         }
         check("8565", closure.is_none_or(|d| d >= last));
         let dropped = matches!(reason, Some("RC8" | "RC9")) && closure.is_some();
         let worked_on = ["Section47", "ChildProtectionPlans", "DateOfInitialCPC", "CINPlanDates"];
         check("2990", !dropped || worked_on.iter().all(|part| episode.child(part).is_none()));
         check("8825Q", !dropped || episode.child("Assessments").is_some());
-        let untouched = ["Assessments", "Section47", "ChildProtectionPlans"].iter().all(|p| episode.child(p).is_none());
+        let untouched =
+            ["Assessments", "Section47", "ChildProtectionPlans"].iter().all(|p| episode.child(p).is_none());
         check("8831 8832", !refused || untouched && transfer.is_none());
         if !refused {
             spells.push((referral, closure.unwrap_or(NaiveDate::MAX)));
@@ -160,7 +169,11 @@ fn assert_sound(returns: &[Return]) {
         }
         assert!(starts <= conferences, "2883: {starts} plans, {conferences} conferences");
     }
-    assert!(broken.is_empty(), "{:#?}", broken.iter().map(|(r, c)| (r, c.len(), c.first())).collect::<Vec<_>>());
+    assert!(
+        broken.is_empty(),
+        "{:#?}",
+        broken.iter().map(|(r, c)| (r, c.len(), c.first())).collect::<Vec<_>>()
+    );
 }
 
 #[test]
@@ -190,7 +203,9 @@ fn later_years_have_their_own_elements_and_codes() {
                 reasons.extend(episode.get("ReasonForClosure").map(str::to_owned));
                 let mine = this.holds(episode.date("CINreferralDate").unwrap());
                 early_help += usize::from(mine && episode.get("ReferralSource") == Some("5D"));
-                for list in episode.all("Assessments").filter_map(|a| a.child("FactorsIdentifiedAtAssessment")) {
+                for list in
+                    episode.all("Assessments").filter_map(|a| a.child("FactorsIdentifiedAtAssessment"))
+                {
                     factors.extend(list.parts.iter().map(|f| f.text.clone()));
                 }
             }
@@ -220,11 +235,20 @@ fn children_and_their_open_episodes_come_back() {
         let carried: BTreeSet<(String, NaiveDate)> = after
             .children
             .iter()
-            .flat_map(|c| c.all("CINdetails").map(move |e| (la_child_id(c).to_owned(), e.date("CINreferralDate").unwrap())))
+            .flat_map(|c| {
+                c.all("CINdetails")
+                    .map(move |e| (la_child_id(c).to_owned(), e.date("CINreferralDate").unwrap()))
+            })
             .filter(|(_, day)| *day < after.start)
             .collect();
         assert!(!carried.is_empty());
-        assert_eq!(open(before), carried, "episodes open on {} are those carried into {}", before.end, after.year);
+        assert_eq!(
+            open(before),
+            carried,
+            "episodes open on {} are those carried into {}",
+            before.end,
+            after.year
+        );
     }
 }
 
@@ -235,7 +259,8 @@ fn sources_durations_and_conferences_are_of_the_usual_shape() {
     let (mut quick, mut conferences, mut on_saturday, mut unborn) = (0_u32, 0_u32, 0_u32, 0_u32);
     for this in &returns {
         for child in &this.children {
-            unborn += u32::from(child.child("ChildIdentifiers").unwrap().get("ExpectedPersonBirthDate").is_some());
+            unborn +=
+                u32::from(child.child("ChildIdentifiers").unwrap().get("ExpectedPersonBirthDate").is_some());
             for episode in child.all("CINdetails") {
                 let day = episode.date("CINreferralDate").unwrap();
                 let school = episode.get("ReferralSource") == Some("2A");
@@ -279,7 +304,9 @@ fn faults_are_as_many_as_the_manifest_says() {
             found[4] += u32::from(characteristics.get("Ethnicity") == Some("WBRT"));
             let listed = characteristics.child("Disabilities").into_iter().flat_map(|d| &d.parts);
             found[4] += listed.filter(|d| d.text == "ADHD").count() as u32;
-            found[5] += u32::from(child.all("CINdetails").any(|e| matches!(e.get("ReferralNFA"), Some("true" | "false"))));
+            found[5] += u32::from(
+                child.all("CINdetails").any(|e| matches!(e.get("ReferralNFA"), Some("true" | "false"))),
+            );
             for episode in child.all("CINdetails") {
                 found[4] += u32::from(episode.get("PrimaryNeedCode") == Some("N10"));
                 let plans = episode.all("ChildProtectionPlans");
@@ -289,7 +316,8 @@ fn faults_are_as_many_as_the_manifest_says() {
                 found[7] += u32::from(closure.is_some_and(|d| d > this.end));
             }
         }
-        let upns: Vec<&str> = this.children.iter().filter_map(|c| c.child("ChildIdentifiers").unwrap().get("UPN")).collect();
+        let upns: Vec<&str> =
+            this.children.iter().filter_map(|c| c.child("ChildIdentifiers").unwrap().get("UPN")).collect();
         found[8] += (upns.len() - upns.iter().collect::<BTreeSet<_>>().len()) as u32;
     }
     let f = &authority.faults;
@@ -326,7 +354,8 @@ fn resubmission(folder: &std::path::Path, authority: &AuthorityManifest, first: 
     let lost_reason = |c: &Node| {
         c.all("CINdetails").any(|e| e.date("CINclosureDate").is_some() && e.get("ReasonForClosure").is_none())
     };
-    let supplied: BTreeSet<&str> = first.children.iter().filter(|c| lost_reason(c)).map(la_child_id).collect();
+    let supplied: BTreeSet<&str> =
+        first.children.iter().filter(|c| lost_reason(c)).map(la_child_id).collect();
     let (before, after) = (by_id(first), by_id(&second));
     let listed: BTreeSet<&str> = authority.correction.iter().map(|c| c.la_child_id.as_str()).collect();
     for id in before.keys().chain(after.keys()) {
@@ -335,6 +364,8 @@ fn resubmission(folder: &std::path::Path, authority: &AuthorityManifest, first: 
     }
     let kind = |what: &str| authority.correction.iter().filter(|c| c.what == what).count();
     assert_eq!((kind("added"), kind("withdrawn")), (1, 1));
-    assert!(kind("Ethnicity") > 0 && kind("UPN") > 0 && kind("ReferralSource") > 0 && kind("CINclosureDate") > 0);
+    assert!(
+        kind("Ethnicity") > 0 && kind("UPN") > 0 && kind("ReferralSource") > 0 && kind("CINclosureDate") > 0
+    );
     assert_eq!(after.len(), before.len());
 }

@@ -1,5 +1,4 @@
-//! An independent reader of what the generator writes, used by the tests and sharing no code with it.
-#![allow(dead_code, unreachable_pub, missing_docs, reason = "each test uses a part of it")]
+//! An independent reader of what the generator writes, sharing no code with it.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,32 +8,32 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 #[derive(Debug, Default)]
-pub struct Node {
-    pub name: String,
-    pub text: String,
-    pub parts: Vec<Node>,
+pub(crate) struct Node {
+    pub(crate) name: String,
+    pub(crate) text: String,
+    pub(crate) parts: Vec<Node>,
 }
 
 impl Node {
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.parts.iter().find(|n| n.name == name).map(|n| n.text.as_str())
     }
-    pub fn date(&self, name: &str) -> Option<NaiveDate> {
+    pub(crate) fn date(&self, name: &str) -> Option<NaiveDate> {
         self.get(name).map(|text| text.parse().unwrap_or_else(|_| panic!("{name}: {text}")))
     }
-    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Node> {
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Node> {
         self.parts.iter().filter(move |n| n.name == name)
     }
-    pub fn child(&self, name: &str) -> Option<&Node> {
+    pub(crate) fn child(&self, name: &str) -> Option<&Node> {
         self.parts.iter().find(|n| n.name == name)
     }
-    pub fn truth(&self, name: &str) -> bool {
+    pub(crate) fn truth(&self, name: &str) -> bool {
         matches!(self.get(name), Some("1" | "true"))
     }
 }
 
 /// The whole file as a tree: files in tests are small enough.
-pub fn read_xml(path: &Path) -> Node {
+pub(crate) fn read_xml(path: &Path) -> Node {
     let text = std::fs::read_to_string(path).unwrap();
     let mut reader = Reader::from_str(&text);
     let mut stack = vec![Node::default()];
@@ -55,14 +54,14 @@ pub fn read_xml(path: &Path) -> Node {
     stack.pop().unwrap().parts.pop().unwrap()
 }
 
-pub struct Return {
-    pub year: i32,
-    pub start: NaiveDate,
-    pub end: NaiveDate,
-    pub children: Vec<Node>,
+pub(crate) struct Return {
+    pub(crate) year: i32,
+    pub(crate) start: NaiveDate,
+    pub(crate) end: NaiveDate,
+    pub(crate) children: Vec<Node>,
 }
 
-pub fn read_return(path: &Path) -> Return {
+pub(crate) fn read_return(path: &Path) -> Return {
     let mut message = read_xml(path);
     let details = message.child("Header").unwrap().child("CollectionDetails").unwrap();
     let year: i32 = details.get("Year").unwrap().parse().unwrap();
@@ -74,26 +73,26 @@ pub fn read_return(path: &Path) -> Return {
 }
 
 impl Return {
-    pub fn holds(&self, day: NaiveDate) -> bool {
+    pub(crate) fn holds(&self, day: NaiveDate) -> bool {
         self.start <= day && day <= self.end
     }
 }
 
-pub fn la_child_id(child: &Node) -> &str {
+pub(crate) fn la_child_id(child: &Node) -> &str {
     child.child("ChildIdentifiers").unwrap().get("LAchildID").unwrap()
 }
 
-pub fn months_later(day: NaiveDate) -> NaiveDate {
+pub(crate) fn a_year_later(day: NaiveDate) -> NaiveDate {
     NaiveDate::from_ymd_opt(day.year() + 1, day.month(), day.day())
         .unwrap_or_else(|| NaiveDate::from_ymd_opt(day.year() + 1, 2, 28).unwrap())
 }
 
-pub fn weekend(day: NaiveDate) -> bool {
+pub(crate) fn weekend(day: NaiveDate) -> bool {
     matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
 }
 
 /// The Department's totals from one return. Re-referrals need the referrals of earlier returns too.
-pub fn totals(this: &Return, earlier: Option<&Return>) -> BTreeMap<&'static str, u32> {
+pub(crate) fn totals(this: &Return, earlier: Option<&Return>) -> BTreeMap<&'static str, u32> {
     let mut before: BTreeMap<&str, Vec<NaiveDate>> = BTreeMap::new();
     for child in earlier.into_iter().flat_map(|r| &r.children) {
         let days = child.all("CINdetails").map(|e| e.date("CINreferralDate").unwrap());
@@ -105,7 +104,7 @@ pub fn totals(this: &Return, earlier: Option<&Return>) -> BTreeMap<&'static str,
         let mut days: Vec<_> = child.all("CINdetails").map(|e| e.date("CINreferralDate").unwrap()).collect();
         let mine: Vec<_> = days.iter().copied().filter(|&d| this.holds(d)).collect();
         days.extend(before.get(la_child_id(child)).into_iter().flatten());
-        let again = |d: NaiveDate| days.iter().any(|&b| b < d && d <= months_later(b));
+        let again = |d: NaiveDate| days.iter().any(|&b| b < d && d <= a_year_later(b));
         let repeats = mine.iter().filter(|&&d| again(d)).count();
         add("referrals", mine.len());
         add("children_referred", usize::from(!mine.is_empty()));
@@ -116,7 +115,8 @@ pub fn totals(this: &Return, earlier: Option<&Return>) -> BTreeMap<&'static str,
             let referral = episode.date("CINreferralDate").unwrap();
             // A closure after the reference date is a fault, and no closure yet.
             let closure = episode.date("CINclosureDate").filter(|&d| d <= this.end);
-            let rejected = matches!(episode.get("ReasonForClosure"), Some("RC8" | "RC9")) && closure.is_some();
+            let rejected =
+                matches!(episode.get("ReasonForClosure"), Some("RC8" | "RC9")) && closure.is_some();
             if episode.truth("ReferralNFA") {
                 add("no_further_action", usize::from(this.holds(referral)));
             } else if rejected {
@@ -144,7 +144,7 @@ pub fn totals(this: &Return, earlier: Option<&Return>) -> BTreeMap<&'static str,
 }
 
 /// Whether the check letter of a UPN is right, worked out anew.
-pub fn check_letter_is_right(upn: &str) -> bool {
+pub(crate) fn check_letter_is_right(upn: &str) -> bool {
     let letters = "ABCDEFGHJKLMNPQRTUVWXYZ";
     let sum: usize = upn
         .chars()
@@ -156,7 +156,7 @@ pub fn check_letter_is_right(upn: &str) -> bool {
 }
 
 /// A CSV file as maps from heading to value, in any encoding that is ASCII where it matters.
-pub fn read_csv(path: &Path) -> Vec<BTreeMap<String, String>> {
+pub(crate) fn read_csv(path: &Path) -> Vec<BTreeMap<String, String>> {
     let bytes = std::fs::read(path).unwrap();
     let (text, _, _) = encoding_rs::WINDOWS_1252.decode(&bytes);
     let mut reader = csv::Reader::from_reader(text.as_bytes());

@@ -1,9 +1,7 @@
 //! The totals of the seven authorities, recounted from the written returns, against the published figures.
 
-mod support;
-
+use crate::support::{read_return, totals};
 use demo::{Deviation, Plan, generate};
-use support::{read_return, totals};
 
 /// Published: authority, closing year, referrals, children referred, re-referrals, no further action, not in need, plans started,
 /// second or later plans.
@@ -65,7 +63,9 @@ fn seven_authorities_meet_the_published_totals() {
                 assert_eq!(counted, truth, "{} {} {name}", authority.name, year.closing_year);
                 checked += 1;
             }
-            let row = PUBLISHED.iter().find(|(code, closing, _)| (*code, *closing) == (authority.code, year.closing_year));
+            let row = PUBLISHED
+                .iter()
+                .find(|(code, closing, _)| (*code, *closing) == (authority.code, year.closing_year));
             let truth: Vec<u32> = EXACT
                 .iter()
                 .map(|name| year.totals.named().into_iter().find(|(n, _)| n == name).unwrap().1)
