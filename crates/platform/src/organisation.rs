@@ -97,6 +97,8 @@ pub struct Org {
     pub random: Arc<dyn Random>,
     /// The folder for its files on disk (uploads that wait for confirmation).
     pub folder: std::path::PathBuf,
+    /// How far the jobs of this process have come.
+    pub jobs: crate::jobs::Board,
 }
 
 impl Org {
@@ -111,7 +113,7 @@ impl Org {
     ) -> Self {
         let keys = Arc::new(keys);
         let access_log = AccessLog::start(database.clone(), Arc::clone(&keys), Arc::clone(&clock));
-        Self { organisation, database, keys, access_log, clock, random, folder }
+        Self { organisation, database, keys, access_log, clock, random, folder, jobs: crate::jobs::Board::default() }
     }
 
     /// First part of its paths.

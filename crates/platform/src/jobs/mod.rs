@@ -1,68 +1,31 @@
 //! Long work with progress, stop and resume. The queue is a table; a job that was cut off is taken up again.
+//!
+//! At most one job runs at a time in an organisation, whoever runs it (the server or the command line): the
+//! running job occupies the table's one slot, which a unique index guards, and holds it by a lease that it
+//! renews. When a process dies its lease runs out, and the job goes back into the queue with its last
+//! checkpoint.
+//!
+//! Ordering, stopping, resuming and finishing are changes with an audit event. Taking a job, progress,
+//! checkpoints and the lease are not: they say nothing about anybody, change several times a second, and
+//! would bury the chain's real entries. They are the only writes in Nearhand outside a
+//! [`Change`](crate::audit::Change), and stay inside this module.
 
-use futures::future::BoxFuture;
-use serde_json::Value;
-use uuid::Uuid;
+mod board;
+mod capability;
+mod execute;
+mod kind;
+pub mod migration;
+pub mod model;
+mod pages;
+mod pulse;
+mod runner;
+mod service;
+pub mod store;
 
-use crate::{Ctx, Result};
-
-/// How far a job has come.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Progress {
-    /// Units done.
-    pub done: u64,
-    /// Units in all, where it is known.
-    pub total: Option<u64>,
-    /// What is being done, in words.
-    pub step: String,
-}
-
-/// Whether a job should go on; asked at every report of progress.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Go {
-    /// Go on.
-    On,
-    /// Somebody asked it to stop: save a checkpoint and return.
-    Stop,
-}
-
-/// A job's line to the queue: report progress, save where to take up again.
-pub trait Reporter: Send + Sync {
-    /// Reports progress; the answer says whether to go on.
-    fn progress<'a>(&'a self, progress: Progress) -> BoxFuture<'a, Result<Go>>;
-
-    /// Saves where to take up again after a stop or a crash.
-    fn checkpoint<'a>(&'a self, state: Value) -> BoxFuture<'a, Result<()>>;
-}
-
-/// One run of a job.
-pub struct JobRun<'a> {
-    /// On whose behalf, with [`crate::Channel::Job`].
-    pub ctx: Ctx,
-    /// The job.
-    pub id: Uuid,
-    /// What was ordered.
-    pub params: Value,
-    /// Where an earlier run left off, if there was one.
-    pub checkpoint: Option<Value>,
-    /// The line to the queue.
-    pub reporter: &'a dyn Reporter,
-}
-
-/// How a run ended, when it did not fail.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ended {
-    /// All done; the value is the result in brief, without personal data.
-    Done(Value),
-    /// Stopped on request, to be resumed from the checkpoint.
-    Stopped,
-}
-
-/// A kind of job that a capability can run.
-pub trait JobKind: Send + Sync {
-    /// The stored name.
-    fn name(&self) -> &'static str;
-
-    /// Runs, or resumes.
-    fn run<'a>(&'a self, run: JobRun<'a>) -> BoxFuture<'a, Result<Ended>>;
-}
+pub use board::Board;
+pub use capability::Jobs;
+pub use execute::{resume_now, run_now};
+pub use kind::{Ended, Go, JobKind, JobRun, Progress, Reporter};
+pub use model::State;
+pub use runner::{Kinds, Runner};
+pub use service::{find, order, resume, stop};

@@ -72,6 +72,8 @@ actions! {
     ViewAudit = "view-audit", "See the audit chain";
     /// Jobs, backups, counts of failures.
     ViewHealth = "view-health", "See health and jobs";
+    /// The page of a job; one's own orders, and those of others with the right to see health and jobs.
+    ViewJob = "view-job", "See how far a job has come that one ordered";
     /// Stop a job or take it up again.
     ManageJobs = "manage-jobs", "Stop and resume jobs";
     /// Back up and restore.

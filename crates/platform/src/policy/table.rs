@@ -65,7 +65,7 @@ pub fn rights(action: Action) -> &'static [Right] {
     match action {
         // Public pages need no right; nothing else is open to nobody.
         Public => &[],
-        ManageOwnSignIn | ViewToday => EVERYONE_WHO_SIGNS_IN,
+        ManageOwnSignIn | ViewToday | ViewJob => EVERYONE_WHO_SIGNS_IN,
         ListCaseload => &[(SocialWorker, Reach::Own), (TeamManager, Reach::Team)],
         SearchPeople => &[
             (SocialWorker, Reach::All),
