@@ -8,6 +8,7 @@ mod headers;
 mod page;
 mod request;
 mod route;
+pub mod upload;
 
 pub use app::{App, WebSettings, router};
 pub use failure::Failure;
