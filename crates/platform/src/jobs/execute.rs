@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// How long a run whose lease ran out is given to say that it lives after all.
-const GRACE: Duration = Duration::from_secs(2);
+const GRACE: Duration = Duration::from_secs(4);
 /// A writer that waited longer than this had somebody writing before it: perhaps the very job.
 const PROMPT: Duration = Duration::from_millis(250);
 /// How often the end of a job is tried to be written before the lease is left to run out.
@@ -44,8 +44,7 @@ pub async fn run_now(
     free_the_slot(&ctx.org).await?;
     let (id, holder) = (ctx.id(), ctx.id());
     let mut change = ctx.change(Action::RunJob, Subject::of(SUBJECT, id)).await?;
-    let new =
-        NewJob { id, kind: kind.name(), params, by: (ctx.actor.id, &ctx.actor.name), at: ctx.now() };
+    let new = NewJob { id, kind: kind.name(), params, by: (ctx.actor.id, &ctx.actor.name), at: ctx.now() };
     if !store::insert(change.tx(), new, Some(holder)).await? {
         change.abandon().await?;
         return Err(taken(&ctx.org).await?);
@@ -57,12 +56,7 @@ pub async fn run_now(
 }
 
 /// Takes a stopped, failed or waiting job up again here and now (for the command line).
-pub async fn resume_now(
-    ctx: &Ctx,
-    kind: &dyn JobKind,
-    id: Uuid,
-    reporter: &dyn Reporter,
-) -> Result<Ended> {
+pub async fn resume_now(ctx: &Ctx, kind: &dyn JobKind, id: Uuid, reporter: &dyn Reporter) -> Result<Ended> {
     free_the_slot(&ctx.org).await?;
     let job = super::service::find(ctx, id).await?;
     if job.kind != kind.name() {
@@ -137,13 +131,11 @@ pub(super) async fn look_at_slot(org: &Arc<Org>) -> Result<Slot> {
     let mut change = ctx.change(Action::RunJob, Subject::of(SUBJECT, job.id)).await?;
     let again = store::under_way(change.tx()).await?;
     let silent = again.as_ref().is_some_and(|again| {
-        again.id == job.id
-            && again.lease_holder == job.lease_holder
-            && again.lease_until == job.lease_until
+        again.id == job.id && again.lease_holder == job.lease_holder && again.lease_until == job.lease_until
     });
     let (Some(holder), true, true) = (job.lease_holder, silent, asked.elapsed() <= PROMPT) else {
         change.abandon().await?;
-        return Ok(Slot::Held);
+        return Ok(if again.is_none() { Slot::Free } else { Slot::Held });
     };
     let state = job.state()?.lease_ran_out(job.attempts);
     let error = (state == State::Failed)
@@ -204,10 +196,7 @@ impl Run<'_> {
         match AssertUnwindSafe(async { kind.run(run).await }).catch_unwind().await {
             Ok(outcome) => outcome,
             // The panic's own words may hold anything, so they are not kept.
-            Err(_) => Err(Error::Corrupt {
-                what: "job",
-                why: "it ended with a fault of the program; the log says where".to_owned(),
-            }),
+            Err(_) => Err(Error::invalid("job", "it ended with a fault of the program; the log says where")),
         }
     }
 
@@ -227,8 +216,7 @@ impl Run<'_> {
         let mut change = self.ctx.change(Action::RunJob, Subject::of(SUBJECT, self.job.id)).await?;
         let row = store::find(change.tx(), self.job.id).await?.ok_or(Error::NotFound)?;
         let asked_to_stop = row.state == State::Stopping.slug() || self.outer.is_some();
-        let mut leaving =
-            Leaving { state: State::Done, result: None, error: None, attempts: row.attempts };
+        let mut leaving = Leaving { state: State::Done, result: None, error: None, attempts: row.attempts };
         match outcome {
             Ok(Ended::Done(result)) => leaving.result = Some(store::json("job result", result)?),
             Ok(Ended::Stopped) if asked_to_stop => leaving.state = State::Stopped,
@@ -245,15 +233,8 @@ impl Run<'_> {
         }
         let state = leaving.state;
         let progress = self.live.progress();
-        let held = store::leave(
-            change.tx(),
-            self.job.id,
-            self.holder,
-            leaving,
-            &progress,
-            self.ctx.now(),
-        )
-        .await?;
+        let held =
+            store::leave(change.tx(), self.job.id, self.holder, leaving, &progress, self.ctx.now()).await?;
         if !held {
             tracing::warn!(job = %self.job.id, "a job ended after its lease was lost; its end is not kept");
             return change.abandon().await;

@@ -27,5 +27,6 @@ pub use capability::Jobs;
 pub use execute::{resume_now, run_now};
 pub use kind::{Ended, Go, JobKind, JobRun, Progress, Reporter};
 pub use model::State;
+pub use pages::panel;
 pub use runner::{Kinds, Runner};
 pub use service::{find, order, resume, stop};

@@ -19,8 +19,9 @@ use crate::{Result, organisation::Org};
 const LISTEN: Duration = Duration::from_millis(400);
 /// How often news of progress is written at most.
 const WRITE: Duration = Duration::from_millis(800);
-/// How often the lease is renewed without news: three times before it runs out.
-const RENEW: Duration = Duration::from_secs(10);
+/// How often the lease is renewed without news. Well below the grace that a silent run is given, so that a
+/// machine that slept, and wakes with every lease run out, keeps its jobs.
+const RENEW: Duration = Duration::from_secs(2);
 
 /// A pulse; [`Pulse::end`] stops it and waits until it is off the database.
 pub(super) struct Pulse(JoinHandle<()>);
