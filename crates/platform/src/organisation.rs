@@ -113,7 +113,16 @@ impl Org {
     ) -> Self {
         let keys = Arc::new(keys);
         let access_log = AccessLog::start(database.clone(), Arc::clone(&keys), Arc::clone(&clock));
-        Self { organisation, database, keys, access_log, clock, random, folder, jobs: crate::jobs::Board::default() }
+        Self {
+            organisation,
+            database,
+            keys,
+            access_log,
+            clock,
+            random,
+            folder,
+            jobs: crate::jobs::Board::default(),
+        }
     }
 
     /// First part of its paths.
