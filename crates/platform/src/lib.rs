@@ -12,6 +12,7 @@
 
 pub mod audit;
 pub mod auth;
+pub mod backup;
 pub mod calendar;
 pub mod capability;
 pub mod clock;
@@ -39,4 +40,14 @@ pub fn capabilities() -> Vec<std::sync::Arc<dyn capability::Capability>> {
 /// The platform's own part of the schema, in order.
 pub fn migrations() -> Vec<Box<dyn sea_orm_migration::MigrationTrait>> {
     capabilities().iter().flat_map(|capability| capability.migrations()).collect()
+}
+
+/// The platform's own tables, for backup and restore.
+pub fn tables() -> Vec<db::dump::TableDump> {
+    use audit::store::{access_event, audit_event, chain_head};
+    vec![
+        db::dump::TableDump::of::<audit_event::Entity>(),
+        db::dump::TableDump::of::<access_event::Entity>(),
+        db::dump::TableDump::of::<chain_head::Entity>(),
+    ]
 }

@@ -2,14 +2,17 @@
 
 use futures::{StreamExt as _, future::BoxFuture};
 use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, StreamTrait,
+    ActiveModelTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable as _,
+    StreamTrait,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{Error, Result};
 
-/// How many rows go into one insert when a table is restored.
-const ROWS_AT_ONCE: usize = 200;
+/// How many values go into one insert when a table is restored: SQLite takes 32,766 at most.
+const VALUES_AT_ONCE: usize = 16_000;
+/// How many rows go into one insert at most.
+const ROWS_AT_ONCE: usize = 500;
 
 /// Takes one line (one row as JSON, without the line end).
 pub type Sink<'a> = dyn FnMut(&[u8]) -> Result<()> + Send + 'a;
@@ -21,8 +24,8 @@ pub type Source<'a> = dyn FnMut() -> Result<Option<String>> + Send + 'a;
 pub struct TableDump {
     /// The table's name.
     pub name: String,
-    write: for<'a> fn(&'a DatabaseTransaction, &'a mut Sink<'a>) -> BoxFuture<'a, Result<u64>>,
-    read: for<'a> fn(&'a DatabaseTransaction, &'a mut Source<'a>) -> BoxFuture<'a, Result<u64>>,
+    write: for<'a> fn(&'a DatabaseTransaction, &'a mut Sink<'_>) -> BoxFuture<'a, Result<u64>>,
+    read: for<'a> fn(&'a DatabaseTransaction, &'a mut Source<'_>) -> BoxFuture<'a, Result<u64>>,
 }
 
 impl TableDump {
@@ -37,25 +40,17 @@ impl TableDump {
     }
 
     /// Sends every row to `sink`, a line each; gives how many there were.
-    pub async fn write<'a>(
-        &'a self,
-        transaction: &'a DatabaseTransaction,
-        sink: &'a mut Sink<'a>,
-    ) -> Result<u64> {
+    pub async fn write(&self, transaction: &DatabaseTransaction, sink: &mut Sink<'_>) -> Result<u64> {
         (self.write)(transaction, sink).await
     }
 
     /// Inserts every line from `source`; gives how many there were.
-    pub async fn read<'a>(
-        &'a self,
-        transaction: &'a DatabaseTransaction,
-        source: &'a mut Source<'a>,
-    ) -> Result<u64> {
+    pub async fn read(&self, transaction: &DatabaseTransaction, source: &mut Source<'_>) -> Result<u64> {
         (self.read)(transaction, source).await
     }
 }
 
-fn write<'a, E>(transaction: &'a DatabaseTransaction, sink: &'a mut Sink<'a>) -> BoxFuture<'a, Result<u64>>
+fn write<'a, E>(transaction: &'a DatabaseTransaction, sink: &'a mut Sink<'_>) -> BoxFuture<'a, Result<u64>>
 where
     E: EntityTrait,
     E::Model: Serialize + Send + Sync,
@@ -84,7 +79,7 @@ where
     Ok(E::find().stream(connection).await?)
 }
 
-fn read<'a, E>(transaction: &'a DatabaseTransaction, source: &'a mut Source<'a>) -> BoxFuture<'a, Result<u64>>
+fn read<'a, E>(transaction: &'a DatabaseTransaction, source: &'a mut Source<'_>) -> BoxFuture<'a, Result<u64>>
 where
     E: EntityTrait,
     E::Model: DeserializeOwned + IntoActiveModel<E::ActiveModel>,
@@ -92,9 +87,10 @@ where
 {
     Box::pin(async move {
         let mut count = 0_u64;
+        let at_once = (VALUES_AT_ONCE / E::Column::iter().count().max(1)).clamp(1, ROWS_AT_ONCE);
         loop {
-            let mut rows = Vec::with_capacity(ROWS_AT_ONCE);
-            while rows.len() < ROWS_AT_ONCE {
+            let mut rows = Vec::with_capacity(at_once);
+            while rows.len() < at_once {
                 let Some(line) = source()? else { break };
                 let model: E::Model = serde_json::from_str(&line)
                     .map_err(|error| Error::Corrupt { what: "backup line", why: error.to_string() })?;

@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use sea_orm_migration::{MigrationTrait, SchemaManager, sea_query};
-use sea_query::{ColumnDef, Expr, ExprTrait, Query, Table};
+use sea_query::{Alias, ColumnDef, Expr, Query, Table};
 
 use super::Database;
 use crate::{Error, Result, clock::Clock};
@@ -59,10 +59,7 @@ pub async fn applied(connection: &DatabaseConnection) -> Result<Vec<String>> {
 }
 
 /// Whether a table holds no row.
-pub(crate) async fn is_empty(connection: &impl ConnectionTrait, table: &'static str) -> Result<bool> {
-    let any = Query::select().expr(Expr::val(1)).from(table).limit(1).to_owned();
+pub(crate) async fn is_empty(connection: &impl ConnectionTrait, table: &str) -> Result<bool> {
+    let any = Query::select().expr(Expr::val(1)).from(Alias::new(table)).limit(1).to_owned();
     Ok(connection.query_one(&any).await?.is_none())
 }
-
-#[expect(unused_imports, reason = "brings the expression methods into scope for both engines")]
-use ExprTrait as _;
