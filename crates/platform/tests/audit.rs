@@ -1,4 +1,5 @@
 //! The chains: no commit without an event, and every fault is named. The same on both databases.
+#![expect(clippy::unwrap_used, reason = "a test's helpers stop at the first thing that goes wrong")]
 
 use platform::{
     Ctx,

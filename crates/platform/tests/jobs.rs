@@ -1,4 +1,10 @@
 //! The queue of jobs: one at a time, progress, stop and resume, crashes. The same on both databases.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test's helpers stop at the first thing that goes wrong"
+)]
 
 use std::{
     sync::{

@@ -1,4 +1,5 @@
 //! Uploads: the token first, then one file to the disk, and nothing left behind when anything goes wrong.
+#![expect(clippy::unwrap_used, reason = "a test's helpers stop at the first thing that goes wrong")]
 
 use std::{collections::BTreeMap, convert::Infallible, path::Path, sync::Arc};
 
