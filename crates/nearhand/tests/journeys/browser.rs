@@ -1,0 +1,229 @@
+//! A headless Chromium driven over WebDriver, with an accessibility check (axe) on every page that a journey
+//! visits and a screenshot at two widths of the pages that the documents show.
+
+use std::{
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// Widths at which pages are looked at: a desk and a phone.
+pub const WIDTHS: [(&str, u32, u32); 2] = [("desktop", 1280, 900), ("phone", 390, 844)];
+
+/// The folder of the whole project.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+/// A port that was free a moment ago.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// A browser of the journey's own, with a profile that is thrown away.
+pub struct Browser {
+    pub client: Client,
+    base: String,
+    axe: String,
+    driver: Child,
+    _profile: TempDir,
+    visited: std::sync::Mutex<Vec<String>>,
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+impl Browser {
+    /// Starts Chromium and its driver. `base` is the address of the service.
+    pub async fn start(base: &str) -> Self {
+        let port = free_port();
+        let driver = Command::new("chromedriver")
+            .arg(format!("--port={port}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver: run the tests with `make test`, which installs it");
+        let profile = TempDir::new().unwrap();
+        let options = json!({
+            "args": [
+                "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                "--disable-dev-shm-usage", "--hide-scrollbars",
+                format!("--user-data-dir={}", profile.path().display()),
+            ],
+        });
+        let mut capabilities = serde_json::Map::new();
+        capabilities.insert("goog:chromeOptions".to_owned(), options);
+        let address = format!("http://127.0.0.1:{port}");
+        let mut client = None;
+        for _ in 0..100 {
+            let connector = hyper_util::client::legacy::connect::HttpConnector::new();
+            match ClientBuilder::new(connector).capabilities(capabilities.clone()).connect(&address).await {
+                Ok(connected) => {
+                    client = Some(connected);
+                    break;
+                }
+                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+            }
+        }
+        let client = client.expect("chromedriver answers");
+        let axe = std::fs::read_to_string(root().join("node_modules/axe-core/axe.min.js"))
+            .expect("axe-core: run `npm ci` (or `make assets`)");
+        let browser =
+            Self { client, base: base.to_owned(), axe, driver, _profile: profile, visited: Default::default() };
+        browser.width(WIDTHS[0]).await;
+        browser
+    }
+
+    async fn width(&self, (_, width, height): (&str, u32, u32)) {
+        // A real window has a least width; the device metrics have none.
+        self.client.set_window_size(width, height).await.unwrap();
+    }
+
+    /// Opens a path and checks the page.
+    pub async fn open(&self, path: &str) {
+        self.client.goto(&format!("{}{path}", self.base)).await.unwrap();
+        self.check().await;
+    }
+
+    /// Opens a path and does not check it (for pages that are checked elsewhere).
+    pub async fn go(&self, path: &str) {
+        self.client.goto(&format!("{}{path}", self.base)).await.unwrap();
+    }
+
+    /// The path of the page that is open.
+    pub async fn path(&self) -> String {
+        self.client.current_url().await.unwrap().path().to_owned()
+    }
+
+    /// The text of the page's main part.
+    pub async fn text(&self) -> String {
+        self.find("main").await.text().await.unwrap()
+    }
+
+    /// The whole document as sent.
+    pub async fn source(&self) -> String {
+        self.client.source().await.unwrap()
+    }
+
+    /// An element by CSS selector; the journey fails with the page's text where there is none.
+    pub async fn find(&self, selector: &str) -> Element {
+        match self.client.find(Locator::Css(selector)).await {
+            Ok(element) => element,
+            Err(_) => panic!("no `{selector}` on {}:\n{}", self.path().await, self.body().await),
+        }
+    }
+
+    async fn body(&self) -> String {
+        match self.client.find(Locator::Css("body")).await {
+            Ok(body) => body.text().await.unwrap_or_default(),
+            Err(_) => String::new(),
+        }
+    }
+
+    /// Types into the field of this name, after emptying it.
+    pub async fn fill(&self, name: &str, text: &str) {
+        let field = self.find(&format!("[name='{name}']")).await;
+        if field.attr("type").await.unwrap().as_deref() != Some("file") {
+            field.clear().await.unwrap();
+        }
+        field.send_keys(text).await.unwrap();
+    }
+
+    /// Chooses a radio or checkbox by name and value.
+    pub async fn choose(&self, name: &str, value: &str) {
+        let field = self.find(&format!("[name='{name}'][value='{value}']")).await;
+        field.click().await.unwrap();
+    }
+
+    /// Clicks the button with this text in the main part, and checks the page that follows.
+    pub async fn press(&self, text: &str) {
+        self.click(&format!(
+            "//main//*[self::button or @role='button'][contains(normalize-space(.), {})]",
+            quoted(text)
+        ))
+        .await;
+    }
+
+    /// Follows the link with this text, and checks the page that follows.
+    pub async fn follow(&self, text: &str) {
+        self.click(&format!("//a[contains(normalize-space(.), {})]", quoted(text))).await;
+    }
+
+    async fn click(&self, xpath: &str) {
+        let Ok(element) = self.client.find(Locator::XPath(xpath)).await else {
+            panic!("no {xpath} on {}:\n{}", self.path().await, self.body().await);
+        };
+        element.click().await.unwrap();
+        self.settle().await;
+        self.check().await;
+    }
+
+    /// Waits until the document is loaded.
+    async fn settle(&self) {
+        for _ in 0..200 {
+            let state = self.client.execute("return document.readyState", vec![]).await;
+            if state.is_ok_and(|state| state == "complete") {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+    }
+
+    /// Fails where axe finds anything, or the page is not in the shape of the shell.
+    pub async fn check(&self) {
+        let path = self.path().await;
+        self.client.execute(&self.axe, vec![]).await.unwrap();
+        let run = "const done = arguments[arguments.length - 1];
+            axe.run(document, { runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice'] })
+               .then(r => done(r.violations.map(v => ({
+                    id: v.id, help: v.help, nodes: v.nodes.slice(0, 5).map(n => n.html) }))))
+               .catch(e => done([{ id: 'axe failed', help: String(e), nodes: [] }]));";
+        let found = self.client.execute_async(run, vec![]).await.unwrap();
+        assert_eq!(found, Value::Array(vec![]), "axe on {path}: {found:#}");
+        let headings = self.client.find_all(Locator::Css("h1")).await.unwrap().len();
+        assert_eq!(headings, 1, "{path} has {headings} first-level headings");
+        self.visited.lock().unwrap().push(path);
+    }
+
+    /// Every path that was checked.
+    pub fn visited(&self) -> Vec<String> {
+        self.visited.lock().unwrap().clone()
+    }
+
+    /// Keeps pictures of the present page at both widths, where pictures are wanted
+    /// (`NEARHAND_SCREENSHOTS=folder`), and checks that nothing is wider than a phone.
+    pub async fn picture(&self, name: &str) {
+        for width in WIDTHS {
+            self.width(width).await;
+            let overflow = self
+                .client
+                .execute("return document.documentElement.scrollWidth - document.documentElement.clientWidth", vec![])
+                .await
+                .unwrap();
+            assert_eq!(overflow, json!(0), "{name} scrolls sideways at {} width", width.0);
+            self.check().await;
+            if let Ok(folder) = std::env::var("NEARHAND_SCREENSHOTS") {
+                let png = self.client.screenshot().await.unwrap();
+                let folder = root().join(folder);
+                std::fs::create_dir_all(&folder).unwrap();
+                std::fs::write(folder.join(format!("{name}-{}.png", width.0)), png).unwrap();
+            }
+        }
+        self.width(WIDTHS[0]).await;
+    }
+}
+
+/// A text as an XPath literal.
+fn quoted(text: &str) -> String {
+    if text.contains('\'') { format!("\"{text}\"") } else { format!("'{text}'") }
+}
