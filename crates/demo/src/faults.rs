@@ -48,7 +48,8 @@ pub(crate) struct WrittenUpn {
     pub(crate) shared: bool,
 }
 
-/// Decides faults by hashing the child and the kind of fault, so that a child keeps its faults through the years.
+/// Decides faults by hashing the child and the kind of fault, so that a child keeps its faults through the
+/// years.
 #[derive(Clone, Copy)]
 pub(crate) struct Faults {
     salt: u64,

@@ -1,15 +1,17 @@
 //! The published figures to which each authority is sized.
 //!
-//! In the Department's tables the episodes of need that started in a year are exactly the referrals less those with no further
-//! action and those assessed as not in need, and the episodes open at any point are exactly those that ended and those open at
-//! 31 March. The table was checked for both when it was made, and a test checks it again.
+//! In the Department's tables the episodes of need that started in a year are exactly the referrals less
+//! those with no further action and those assessed as not in need, and the episodes open at any point are
+//! exactly those that ended and those open at 31 March. The table was checked for both when it was made, and
+//! a test checks it again.
 
 use serde::{Deserialize, Serialize};
 
 use crate::authority::{Authority, read_table};
 use crate::error::DemoError;
 
-/// One row of `data/published-figures.csv`: an authority and a closing year. Empty cells were suppressed at the source.
+/// One row of `data/published-figures.csv`: an authority and a closing year. Empty cells were suppressed at
+/// the source.
 #[derive(Clone, Debug, Deserialize)]
 struct Row {
     code: u16,

@@ -1,12 +1,15 @@
-//! A seeded generator of the files that an English council would send: children in need census returns, the register of schools
-//! and school census tables, sized to published figures, with schools, families and children that are invented.
+//! A seeded generator of the files that an English council would send: children in need census returns, the
+//! register of schools and school census tables, sized to published figures, with schools, families and
+//! children that are invented.
 //!
-//! The same [`Plan`] gives the same bytes on any machine and with any number of threads. Beside the files stands
-//! `manifest.json` with what is true of the invented world, so that whoever reads the files has something independent to agree
-//! with: totals by the Department's definitions, counts by school, the faults that were put in, and what a resubmission changes.
+//! The same [`Plan`] gives the same bytes on any machine and with any number of threads. Beside the files
+//! stands `manifest.json` with what is true of the invented world, so that whoever reads the files has
+//! something independent to agree with: totals by the Department's definitions, counts by school, the faults
+//! that were put in, and what a resubmission changes.
 //!
-//! How it works, from the outside in: [`generate`] shares the authorities among threads; `produce` makes one authority; `world`
-//! holds its schools and families, `care` what social care does year by year, `truth` counts, `write` writes.
+//! How it works, from the outside in: [`generate`] shares the authorities among threads; `produce` makes one
+//! authority; `world` holds its schools and families, `care` what social care does year by year, `truth`
+//! counts, `write` writes.
 
 mod authority;
 mod calendar;
@@ -61,13 +64,13 @@ pub fn authorities() -> Result<Vec<Authority>, DemoError> {
     authority::authorities()
 }
 
-/// Writes the files of a plan below a folder, one folder for each authority, and says what was written and what is true of it.
-/// Files of the same names are replaced; others in the folder are left alone.
+/// Writes the files of a plan below a folder, one folder for each authority, and says what was written and
+/// what is true of it. Files of the same names are replaced; others in the folder are left alone.
 ///
 /// # Errors
 ///
-/// A plan that cannot be followed is refused before anything is written. A file that cannot be written stops the run; what was
-/// written before stays.
+/// A plan that cannot be followed is refused before anything is written. A file that cannot be written stops
+/// the run; what was written before stays.
 pub fn generate(
     plan: &Plan,
     folder: &Path,

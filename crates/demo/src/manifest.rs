@@ -39,7 +39,8 @@ pub struct AuthorityManifest {
     pub warm_up_year: u16,
     /// How an event is placed at a school in the truth.
     pub placing: &'static str,
-    /// Whether every census that touches the returns was written; only then does `by_upn` in the truth hold for the files.
+    /// Whether every census that touches the returns was written; only then does `by_upn` in the truth hold
+    /// for the files.
     pub rolls_complete: bool,
     /// The published sources of the totals.
     pub source: &'static str,

@@ -10,7 +10,8 @@ use crate::error::DemoError;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Selection {
-    /// The seven authorities of the founding documents: Darlington, Hillingdon, Wigan, Lambeth, Southampton, Stockport, Walsall.
+    /// The seven authorities of the founding documents: Darlington, Hillingdon, Wigan, Lambeth, Southampton,
+    /// Stockport, Walsall.
     Seven,
     /// These Department for Education codes.
     Codes(Vec<u16>),
@@ -35,13 +36,15 @@ pub struct Plan {
     pub first_year: u16,
     /// The closing year of the last return, 2027 at the latest and at most eleven returns in all.
     pub last_year: u16,
-    /// The school censuses to write. `None` writes all that touch the years: from the summer before the first return opens
-    /// to the summer after the last one closes.
+    /// The school censuses to write. `None` writes all that touch the years: from the summer before the first
+    /// return opens to the summer after the last one closes.
     pub terms: Option<Vec<Term>>,
-    /// Whether to put in the usual faults of real files: missing and wrong pupil numbers, duplicates, invalid codes, late dates and
-    /// the rest that [`crate::FaultCounts`] counts, schools that convert or merge, and a resubmission of the last return but one.
+    /// Whether to put in the usual faults of real files: missing and wrong pupil numbers, duplicates, invalid
+    /// codes, late dates and the rest that [`crate::FaultCounts`] counts, schools that convert or merge, and
+    /// a resubmission of the last return but one.
     pub faults: bool,
-    /// The size of each authority against the true one, above 0 and at most 1. At 1 the published totals are met.
+    /// The size of each authority against the true one, above 0 and at most 1. At 1 the published totals are
+    /// met.
     pub scale: f64,
     /// How many threads may work at once; `None` takes what the machine offers. It does not change the files.
     #[serde(skip)]
@@ -63,7 +66,8 @@ impl Plan {
         }
     }
 
-    /// All of England for benchmarks: one return (2019-20) and one school census (autumn 2019), about 700,000 children in need.
+    /// All of England for benchmarks: one return (2019-20) and one school census (autumn 2019), about 700,000
+    /// children in need.
     pub fn england(seed: u64) -> Self {
         Self {
             authorities: Selection::England,
@@ -89,7 +93,8 @@ impl Plan {
         terms
     }
 
-    /// Whether every census that touches the returns is written, so that a child's whole path through schools is in the files.
+    /// Whether every census that touches the returns is written, so that a child's whole path through schools
+    /// is in the files.
     pub fn is_complete(&self) -> bool {
         let whole = Plan { terms: None, ..self.clone() }.census_terms();
         let mine = self.census_terms();

@@ -36,7 +36,8 @@ const PLACING: &str = "An event belongs to the school whose roll holds the child
 /// URNs from here on are given to no real school.
 const FIRST_URN: u32 = 900_000;
 
-/// Plans the work. URNs are kept for every authority in England, so that they do not depend on the selection or the scale.
+/// Plans the work. URNs are kept for every authority in England, so that they do not depend on the selection
+/// or the scale.
 pub(crate) fn jobs(plan: &Plan) -> Result<Vec<Job>, DemoError> {
     let all = authorities()?;
     let figures = Figures::load()?;

@@ -1,7 +1,7 @@
 //! Randomness that is the same on every machine.
 //!
-//! Each authority and purpose has its own ChaCha stream, so that adding a draw in one place does not move every other.
-//! Logarithms come from `libm`, because the standard library's answer depends on the platform.
+//! Each authority and purpose has its own ChaCha stream, so that adding a draw in one place does not move
+//! every other. Logarithms come from `libm`, because the standard library's answer depends on the platform.
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;

@@ -13,7 +13,8 @@ use crate::table::Id;
 use crate::world::World;
 use crate::world::people::Education;
 
-/// What happened in a year, at a school or in the whole authority. Each event counts, except where children are named.
+/// What happened in a year, at a school or in the whole authority. Each event counts, except where children
+/// are named.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Activity {
     /// Referrals from any source, those with no further action included.
@@ -160,7 +161,8 @@ fn events<'e>(episode: &'e Episode, year: &'e CensusYear) -> impl Iterator<Item 
         .filter(|(day, _)| year.holds(*day))
 }
 
-/// An empty row for every site, with its pupils at the censuses of the year; mergers are folded into the new school.
+/// An empty row for every site, with its pupils at the censuses of the year; mergers are folded into the new
+/// school.
 fn schools(world: &World, year: &CensusYear) -> Vec<SchoolTruth> {
     let closing = year.closing;
     let terms = [

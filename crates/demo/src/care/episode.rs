@@ -88,8 +88,8 @@ impl Episode {
             && self.closure.is_none_or(|closure| closure >= year.start)
     }
 
-    /// Whether it is an episode of need open at any point in the year, as the year's own return shows it: one that was assessed
-    /// and closed as not in need by the end of the year is none.
+    /// Whether it is an episode of need open at any point in the year, as the year's own return shows it: one
+    /// that was assessed and closed as not in need by the end of the year is none.
     pub(crate) fn in_need_during(&self, year: &CensusYear) -> bool {
         let assessed_out = self.assessed_out && self.closure.is_some_and(|closure| closure <= year.end);
         self.open_during(year) && !assessed_out

@@ -1,7 +1,8 @@
 //! Social care year by year: who is referred, what becomes of it, and what stays open for the next year.
 //!
-//! Each year is built to its published totals in six steps, one file each: [`referrals`] chooses the children and the days,
-//! [`second_thoughts`] closes what was open only until it was assessed, [`outcomes`] says what became of each referral, [`protection`] starts and ends plans, [`closures`] ends episodes, and
+//! Each year is built to its published totals in six steps, one file each: [`referrals`] chooses the children
+//! and the days, [`second_thoughts`] closes what was open only until it was assessed, [`outcomes`] says what
+//! became of each referral, [`protection`] starts and ends plans, [`closures`] ends episodes, and
 //! [`activity`] fills in enquiries and assessments between the days so fixed.
 
 mod activity;
@@ -168,8 +169,8 @@ impl Care {
         &world.people[self.records[episode.record].person]
     }
 
-    /// Gives a few children a second record, as when a referral is keyed without a search. The two had different people
-    /// behind them until now; they are of like age, so that no date becomes impossible.
+    /// Gives a few children a second record, as when a referral is keyed without a search. The two had
+    /// different people behind them until now; they are of like age, so that no date becomes impossible.
     fn duplicate_some(&mut self, world: &World, stream: &mut Stream, years: &[(CensusYear, Target)]) {
         let Some((last, _)) = years.last() else { return };
         let born_well_before = |id: Id<Record>| {

@@ -10,7 +10,8 @@ use super::{Care, Year};
 /// The episodes that begin in the year.
 pub(super) struct New {
     pub(super) episodes: Vec<Begun>,
-    /// Episodes open at the start of the year that close before a day, because the child is referred again then.
+    /// Episodes open at the start of the year that close before a day, because the child is referred again
+    /// then.
     pub(super) close_before: Vec<(Id<Episode>, Day)>,
 }
 
@@ -40,9 +41,9 @@ pub(super) fn settle(care: &mut Care, year: &mut Year<'_>, referred: Vec<Referre
     new
 }
 
-/// Outcomes in the order of children and their dates. The published numbers of no further action, of not in need and of children
-/// who started an episode of need are met: as many children as that needs keep all their referrals, the other children with
-/// several referrals have one in need.
+/// Outcomes in the order of children and their dates. The published numbers of no further action, of not in
+/// need and of children who started an episode of need are met: as many children as that needs keep all their
+/// referrals, the other children with several referrals have one in need.
 fn outcomes(year: &mut Year<'_>, referred: &[Referred]) -> Vec<Outcome> {
     let t = year.totals;
     let end = year.census.end;
@@ -79,7 +80,8 @@ fn outcomes(year: &mut Year<'_>, referred: &[Referred]) -> Vec<Outcome> {
             }
         }
     }
-    // The remaining rejections fall on children with one referral; those from the stock are the last to be turned away.
+    // The remaining rejections fall on children with one referral; those from the stock are the last to be
+    // turned away.
     for &place in order.iter().rev() {
         let (Some(child), Some(&start)) = (referred.get(place), starts.get(place)) else { continue };
         if let (true, 1, Some(slot)) = (rejected > 0, child.dates.len(), turned_away.get_mut(start)) {
@@ -103,7 +105,8 @@ fn outcomes(year: &mut Year<'_>, referred: &[Referred]) -> Vec<Outcome> {
             (in_time, year.stream.bits(), place)
         })
         .collect();
-    // A very short year's end may leave more late ones than there are referrals without action; then the latest are assessed fast.
+    // A very short year's end may leave more late ones than there are referrals without action; then the
+    // latest are assessed fast.
     away.sort_unstable();
     let mut outcomes = vec![Outcome::InNeed; total];
     for (nth, (_, _, place)) in away.into_iter().enumerate() {

@@ -49,7 +49,8 @@ fn start(care: &mut Care, year: &mut Year<'_>, open: &[Id<Episode>], new: &New) 
     }
 }
 
-/// Episodes on which a plan can start in the year: about two new ones for each older one, brothers and sisters together.
+/// Episodes on which a plan can start in the year: about two new ones for each older one, brothers and
+/// sisters together.
 fn candidates(care: &Care, year: &mut Year<'_>, open: &[Id<Episode>], new: &New) -> Vec<Id<Episode>> {
     let census = year.census;
     let salt = year.stream.bits();

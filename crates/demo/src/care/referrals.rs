@@ -1,9 +1,10 @@
 //! Who is referred in a year, and when.
 //!
-//! The published totals fix how many referrals there are, of how many children, how many are re-referrals and of how many
-//! children. Referrals beyond a child's first in the year are re-referrals by themselves; the others are made by children who
-//! were referred in the year before and come again within twelve months. Everybody else who is referred was not referred
-//! since the start of the year before, so the count comes out exactly.
+//! The published totals fix how many referrals there are, of how many children, how many are re-referrals and
+//! of how many children. Referrals beyond a child's first in the year are re-referrals by themselves; the
+//! others are made by children who were referred in the year before and come again within twelve months.
+//! Everybody else who is referred was not referred since the start of the year before, so the count comes out
+//! exactly.
 
 use std::collections::HashSet;
 
@@ -41,8 +42,8 @@ pub(super) fn choose(care: &Care, year: &mut Year<'_>, open: &[Id<Episode>], war
     let extra = (t.referrals - t.children_referred) as usize;
     let children = t.children_referred as usize;
     let returning = if warm_up { 0 } else { (t.rereferrals as usize).saturating_sub(extra).min(children) };
-    // Children who were in need at the start of the year, ceased to be and came again: the difference between episodes and
-    // children at any point that referrals within the year do not explain.
+    // Children who were in need at the start of the year, ceased to be and came again: the difference between
+    // episodes and children at any point that referrals within the year do not explain.
     let repeats = t.started_episodes - t.started_children;
     let from_open = (t.any_point_episodes - t.any_point_children).saturating_sub(repeats) as usize;
     let from_open = from_open.min(children / 3).min(open.len() / 3);
@@ -70,7 +71,8 @@ pub(super) fn choose(care: &Care, year: &mut Year<'_>, open: &[Id<Episode>], war
     referred
 }
 
-/// The days on which a person can be referred in the year, if any: from 150 days before birth to 17 and a half.
+/// The days on which a person can be referred in the year, if any: from 150 days before birth to 17 and a
+/// half.
 fn allowed(year: &Year<'_>, person: &Person) -> Option<(Day, Day)> {
     let earliest =
         year.census.start.max(person.birth + -150).max(person.arrived.unwrap_or(year.census.start));
@@ -78,8 +80,8 @@ fn allowed(year: &Year<'_>, person: &Person) -> Option<(Day, Day)> {
     (!person.moves_away && earliest <= latest).then_some((earliest, latest))
 }
 
-/// How likely a child is to be referred, against the average: the family's risk, the child's age and the true need of the school
-/// (for small children, of the primary school nearby).
+/// How likely a child is to be referred, against the average: the family's risk, the child's age and the true
+/// need of the school (for small children, of the primary school nearby).
 fn weight(world: &World, person: &Person, middle: Day) -> f64 {
     let family = &world.families[person.family];
     let by_age = match person.birth.age_on(middle) {
@@ -97,8 +99,8 @@ fn weight(world: &World, person: &Person, middle: Day) -> f64 {
     family.risk * by_age * need
 }
 
-/// Children in need at the start of the year who will come again after their episode closes. `recent` chooses those referred in
-/// the year before, for whom it is a re-referral.
+/// Children in need at the start of the year who will come again after their episode closes. `recent` chooses
+/// those referred in the year before, for whom it is a re-referral.
 fn from_stock(
     care: &Care,
     year: &mut Year<'_>,
@@ -164,7 +166,8 @@ fn returners(care: &Care, year: &mut Year<'_>, wanted: usize) -> Vec<Referred> {
     found.into_iter().take(wanted).map(|(_, child)| child).collect()
 }
 
-/// Children not referred since the start of the year before, family by family: a brother or sister is often referred too.
+/// Children not referred since the start of the year before, family by family: a brother or sister is often
+/// referred too.
 fn newcomers(care: &Care, year: &mut Year<'_>, wanted: usize, chosen: &HashSet<Id<Person>>) -> Vec<Referred> {
     let world = year.world;
     let last_year = year.census.start.plus_years(-1);
@@ -225,8 +228,8 @@ fn keyed(stream: &mut Stream, members: Vec<Member>) -> (f64, Vec<Member>) {
 fn set_dates(year: &mut Year<'_>, referred: &mut [Referred], extra: usize, returning: usize) {
     let end = year.census.end;
     let t = year.totals;
-    // How many children have more than one referral, and how many of those are returners, so that the published number of
-    // children re-referred is met.
+    // How many children have more than one referral, and how many of those are returners, so that the
+    // published number of children re-referred is met.
     let rereferred = t.children_rereferred as usize;
     let several = ((extra as f64 * 0.88).round() as usize)
         .max(rereferred.saturating_sub(returning))

@@ -1,8 +1,8 @@
 //! Cases that were open when a year closed and were then assessed as not in need.
 //!
-//! The Department counts such a case at 31 March, because nobody knew better then, and leaves it out of the next year's count.
-//! That is why fewer episodes come into many published years than stood at the end of the year before, most of all where much is
-//! assessed as not in need.
+//! The Department counts such a case at 31 March, because nobody knew better then, and leaves it out of the
+//! next year's count. That is why fewer episodes come into many published years than stood at the end of the
+//! year before, most of all where much is assessed as not in need.
 
 use std::collections::HashSet;
 
@@ -12,7 +12,8 @@ use crate::table::Id;
 use super::episode::{Assessment, Episode};
 use super::{Care, Year, shares};
 
-/// Closes as many of the open episodes as the published totals leave out, the latest referrals first. Gives the others.
+/// Closes as many of the open episodes as the published totals leave out, the latest referrals first. Gives
+/// the others.
 pub(super) fn close(
     care: &mut Care,
     year: &mut Year<'_>,

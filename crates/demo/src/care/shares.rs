@@ -1,9 +1,10 @@
 //! The shares by which sources, needs, factors and outcomes are drawn.
 //!
-//! Published: assessment factors are England's counts of 2019-20 over episodes with a factor (table C3). Schools' share of
-//! referrals, 18.2 percent, is England's of 2019-20, and the draws below come near it. All other shares are assumptions of this
-//! generator, of a plausible size: other sources, primary needs, categories of abuse, closure reasons, durations, and the ratios
-//! of enquiries and conferences to plans, which are not published by authority in the tables used here.
+//! Published: assessment factors are England's counts of 2019-20 over episodes with a factor (table C3).
+//! Schools' share of referrals, 18.2 percent, is England's of 2019-20, and the draws below come near it. All
+//! other shares are assumptions of this generator, of a plausible size: other sources, primary needs,
+//! categories of abuse, closure reasons, durations, and the ratios of enquiries and conferences to plans,
+//! which are not published by authority in the tables used here.
 
 use crate::calendar::{Day, in_school_term};
 use crate::random::Stream;
@@ -12,7 +13,8 @@ use crate::random::Stream;
 pub(super) const ENQUIRIES_PER_PLAN: f64 = 3.0;
 /// Initial conferences that lead to no plan, for each plan that starts (an assumption near England's ratio).
 pub(super) const CONFERENCES_WITHOUT_PLAN: f64 = 0.16;
-/// Share of all plans' count that are conferences of children who came from elsewhere, without an enquiry here.
+/// Share of all plans' count that are conferences of children who came from elsewhere, without an enquiry
+/// here.
 pub(super) const TRANSFER_CONFERENCES: f64 = 0.02;
 
 /// Sources outside schools, by share. Health visitors and midwives weigh more for small children.
@@ -168,8 +170,8 @@ const FACTORS: [(&str, f64); 38] = [
 ];
 const FACTOR_EPISODES: f64 = 522_990.0;
 
-/// Factors of a completed assessment, in the codes of the collection year in which it ends. Child's own misuse, exploitation,
-/// gangs and going missing are for older children.
+/// Factors of a completed assessment, in the codes of the collection year in which it ends. Child's own
+/// misuse, exploitation, gangs and going missing are for older children.
 pub(super) fn factors(stream: &mut Stream, age: i32, ends: Day) -> Vec<&'static str> {
     let year = ends.closing_year();
     let mut found = Vec::new();

@@ -8,7 +8,8 @@ use crate::table::Id;
 use super::names::{Tradition, surname};
 use super::schools::{Site, postcode};
 
-/// An ethnicity code of the census with the names that usually go with it, and its share outside and inside London.
+/// An ethnicity code of the census with the names that usually go with it, and its share outside and inside
+/// London.
 struct Ethnicity {
     code: &'static str,
     tradition: Tradition,

@@ -1,7 +1,7 @@
 //! The invented world of one authority: its schools, its families and who is at which school on which day.
 //!
-//! Nothing here knows of files. The social care that happens to the children is in [`crate::care`], the writers in
-//! [`crate::write`].
+//! Nothing here knows of files. The social care that happens to the children is in [`crate::care`], the
+//! writers in [`crate::write`].
 
 pub(crate) mod families;
 pub(crate) mod names;
@@ -73,8 +73,9 @@ impl World {
         self.stints.get(start..start + usize::from(person.stint_count)).unwrap_or_default()
     }
 
-    /// The school that answers for a person on a day: the one whose roll holds the person; in a holiday or a gap of at most
-    /// [`GAP_DAYS`] days before the next school, the last one; after the last summer term, the last one until 31 August.
+    /// The school that answers for a person on a day: the one whose roll holds the person; in a holiday or a
+    /// gap of at most [`GAP_DAYS`] days before the next school, the last one; after the last summer term, the
+    /// last one until 31 August.
     pub(crate) fn school_on(&self, person: &Person, day: Day) -> Option<Id<Site>> {
         let stints = self.stints(person);
         let place = stints.iter().rposition(|stint| stint.entry <= day)?;

@@ -1,4 +1,5 @@
-//! Names for the school tables: common names of England today, put together at random, so that none is a person.
+//! Names for the school tables: common names of England today, put together at random, so that none is a
+//! person.
 
 use crate::random::Stream;
 

@@ -34,8 +34,8 @@ pub(crate) struct Person {
     pub(crate) second_upn: Option<Upn>,
     /// The day on which the child moved into the authority, within the simulated time.
     pub(crate) arrived: Option<Day>,
-    /// Moves out of the authority within the simulated time; such children are not referred, so that a referral always finds
-    /// them in the authority.
+    /// Moves out of the authority within the simulated time; such children are not referred, so that a
+    /// referral always finds them in the authority.
     pub(crate) moves_away: bool,
     pub(crate) first_stint: u32,
     pub(crate) stint_count: u8,

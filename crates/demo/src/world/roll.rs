@@ -1,4 +1,5 @@
-//! Who goes to which school when: families are settled near primaries, and each child's path is laid out year by year.
+//! Who goes to which school when: families are settled near primaries, and each child's path is laid out year
+//! by year.
 
 use crate::authority::Authority;
 use crate::calendar::{Day, end_of_summer_term, last_working_day, next_working_day, start_of_autumn_term};
@@ -238,7 +239,8 @@ impl Paths<'_> {
                 };
                 let mut after =
                     Stint { site: target, entry: re_entry, leaving: stint.leaving, second_upn: false };
-                // A primary that merges with others later is left out of moves, so that the rest of the path stays true.
+                // A primary that merges with others later is left out of moves, so that the rest of the path
+                // stays true.
                 if self.sites[target].merges.is_some() || self.sites[stint.site].merges.is_some() {
                     return;
                 }

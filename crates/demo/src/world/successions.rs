@@ -10,8 +10,9 @@ use super::schools::{Establishment, Governance, Merger, Numbers, Phase, Site};
 /// New URNs and numbers for successors start this far above the authority's first.
 const SUCCESSOR_OFFSET: u32 = 20;
 
-/// Lets about one maintained school in twelve convert within the window, half of them under a new LAESTAB, and two primaries
-/// merge. Authorities with a worked example have one conversion of each kind inside their clusters.
+/// Lets about one maintained school in twelve convert within the window, half of them under a new LAESTAB,
+/// and two primaries merge. Authorities with a worked example have one conversion of each kind inside their
+/// clusters.
 pub(crate) fn arrange(stream: &mut Stream, sites: &mut Table<Site>, window: Window, first_urn: u32) {
     let mut numbers = Numbers::from(first_urn + sites.len() as u32 + SUCCESSOR_OFFSET);
     let first_year = window.start.school_year() + 1;

@@ -1,7 +1,8 @@
-//! The clusters of schools in three authorities that the founding programme worked with, under invented names.
+//! The clusters of schools in three authorities that the founding programme worked with, under invented
+//! names.
 //!
-//! Southampton: three secondaries, fourteen primaries and a pupil referral unit; Lambeth: five secondaries and eight primaries;
-//! Stockport: two secondaries and nine primaries. Only the numbers of schools are facts.
+//! Southampton: three secondaries, fourteen primaries and a pupil referral unit; Lambeth: five secondaries
+//! and eight primaries; Stockport: two secondaries and nine primaries. Only the numbers of schools are facts.
 
 /// One secondary with the primaries around it.
 pub(crate) struct Cluster {

@@ -1,5 +1,5 @@
-//! School census tables: who is on roll, who has left since the last census and where they lived, and who may have free school
-//! meals.
+//! School census tables: who is on roll, who has left since the last census and where they lived, and who may
+//! have free school meals.
 
 use std::io;
 use std::path::Path;

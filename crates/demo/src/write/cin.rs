@@ -284,8 +284,8 @@ impl Source<'_> {
         Ok(())
     }
 
-    /// The child in need plan, which the return has from 2021-22: from the end of the first assessment, for episodes without
-    /// a protection plan.
+    /// The child in need plan, which the return has from 2021-22: from the end of the first assessment, for
+    /// episodes without a protection plan.
     fn plan_of_need<W: Write>(&self, xml: &mut Xml<W>, episode: &Episode) -> io::Result<()> {
         let first = episode.assessments.first().filter(|_| {
             episode.outcome == Outcome::InNeed && episode.plans.is_empty() && !episode.assessed_out

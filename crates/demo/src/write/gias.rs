@@ -1,4 +1,5 @@
-//! The register of schools in the layout of the national download, with its links between predecessors and successors.
+//! The register of schools in the layout of the national download, with its links between predecessors and
+//! successors.
 
 use std::io;
 use std::path::Path;
@@ -142,7 +143,8 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// What stands under a heading. Headings of no use here, and all that name or reach a head teacher, stay empty.
+    /// What stands under a heading. Headings of no use here, and all that name or reach a head teacher, stay
+    /// empty.
     fn value(&self, heading: &str) -> String {
         let school = self.establishment;
         let authority = &self.world.authority;

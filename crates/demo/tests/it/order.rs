@@ -1,4 +1,5 @@
-//! Returns are sound except where a fault was put in: dates in order, codes of their year, rules of the census kept.
+//! Returns are sound except where a fault was put in: dates in order, codes of their year, rules of the
+//! census kept.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -185,14 +186,19 @@ fn a_return_keeps_the_rules_whatever_its_faults() {
 
 #[test]
 fn odd_and_tiny_authorities_are_sound_too() {
-    // Scilly and the City of London are tiny, 207 refuses half of its referrals, 381 and 811 assess nearly all as in need,
-    // 839 and 391 have suppressed figures, 353 has starts that do not add up, 943 is new.
-    for (seed, code) in [(1, 420), (2, 201), (3, 207), (4, 381), (5, 811), (6, 839), (7, 391), (8, 353), (9, 943)] {
+    // Scilly and the City of London are tiny, 207 refuses half of its referrals, 381 and 811 assess nearly
+    // all as in need, 839 and 391 have suppressed figures, 353 has starts that do not add up, 943 is new.
+    for (seed, code) in
+        [(1, 420), (2, 201), (3, 207), (4, 381), (5, 811), (6, 839), (7, 391), (8, 353), (9, 943)]
+    {
         let scale = if code == 420 || code == 201 { 1.0 } else { 0.12 };
         let plan = Plan { authorities: Selection::Codes(vec![code]), seed, ..southampton(scale, true) };
         let (_folder, authority, returns) = written(&plan);
         assert_sound(&returns);
-        let wrong = authority.deviations.iter().filter(|d| d.figure == "referrals" || d.figure == "children_referred");
+        let wrong = authority
+            .deviations
+            .iter()
+            .filter(|d| d.figure == "referrals" || d.figure == "children_referred");
         assert_eq!(wrong.count(), 0, "{:?}", authority.deviations);
     }
 }
@@ -357,8 +363,8 @@ fn faults_are_as_many_as_the_manifest_says() {
     resubmission(folder.path(), &authority, &returns[1]);
 }
 
-/// The resubmission differs from the first return in the children that the manifest lists, and in no others but for reasons
-/// supplied.
+/// The resubmission differs from the first return in the children that the manifest lists, and in no others
+/// but for reasons supplied.
 fn resubmission(folder: &std::path::Path, authority: &AuthorityManifest, first: &Return) {
     let path = folder.join(&authority.folder).join("corrections/cin-2019-resubmission.xml");
     let second = read_return(&path);

@@ -1,4 +1,5 @@
-//! The register and the school tables: layouts, rolls, and the counts by school found again from the files alone.
+//! The register and the school tables: layouts, rolls, and the counts by school found again from the files
+//! alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -204,7 +205,8 @@ fn the_worked_examples_have_their_schools() {
     assert_eq!(lambeth.truth[0].schools.iter().filter(|s| s.cluster.is_some()).count(), 13);
     let (_folder, stockport) = written_with(356, 0.2, Some(Vec::new()));
     assert_eq!(stockport.truth[0].schools.iter().filter(|s| s.cluster.is_some()).count(), 11);
-    // The URNs do not depend on the scale, at least for the first schools of the table: the secondaries of the clusters.
+    // The URNs do not depend on the scale, at least for the first schools of the table: the secondaries of
+    // the clusters.
     let (_folder, larger) = written_with(852, 0.4, Some(Vec::new()));
     let urn = |authority: &AuthorityManifest| {
         authority.truth[0].schools.iter().find(|s| s.name == "Itchenmoor Academy").map(|s| s.urns[0])

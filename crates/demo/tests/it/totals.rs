@@ -3,8 +3,8 @@
 use crate::support::{read_return, totals};
 use demo::{Deviation, Plan, generate};
 
-/// Published: authority, closing year, referrals, children referred, re-referrals, no further action, not in need, plans started,
-/// second or later plans.
+/// Published: authority, closing year, referrals, children referred, re-referrals, no further action, not in
+/// need, plans started, second or later plans.
 const PUBLISHED: [(u16, u16, [u32; 7]); 21] = [
     (841, 2018, [1107, 999, 285, 76, 414, 139, 29]),
     (841, 2019, [1102, 1008, 194, 33, 330, 180, 22]),
@@ -77,8 +77,8 @@ fn seven_authorities_meet_the_published_totals() {
     assert_eq!(checked, 7 * (15 * 3 - 2));
     println!("{checked} totals recounted");
 
-    // What cannot be exact is listed. Published tables count 66 more episodes in Southampton in 2018-19 than were open at the start
-    // of the year and started in it.
+    // What cannot be exact is listed. Published tables count 66 more episodes in Southampton in 2018-19 than
+    // were open at the start of the year and started in it.
     let all: Vec<&Deviation> = manifest.authorities.iter().flat_map(|a| &a.deviations).collect();
     for deviation in &all {
         let off = deviation.published.abs_diff(deviation.actual);
