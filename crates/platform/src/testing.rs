@@ -11,6 +11,8 @@
 )]
 #![expect(clippy::print_stdout, reason = "a skipped half must be seen in the output of the test run")]
 
+pub mod browser;
+
 use std::sync::Arc;
 
 use chrono::{TimeZone as _, Utc};
@@ -70,10 +72,16 @@ impl TestOrg {
     }
 }
 
-/// The platform's migrations followed by others (a capability's own and those it stands on).
+/// The platform's migrations, sign-in with them, followed by others (a capability's own and those it stands
+/// on). One that is named twice is taken once.
 pub fn with_platform(more: Vec<Box<dyn MigrationTrait>>) -> Vec<Box<dyn MigrationTrait>> {
     let mut all = crate::migrations();
-    all.extend(more);
+    all.push(Box::new(crate::auth::migration::CreateAccounts));
+    for migration in more {
+        if !all.iter().any(|other| other.name() == migration.name()) {
+            all.push(migration);
+        }
+    }
     all
 }
 

@@ -1,8 +1,22 @@
 //! Sessions: resolved afresh for every request, so that a right taken away is gone at the next one.
 
+use std::{sync::Arc, time::Duration};
+
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
+use super::{
+    model::limits::{KEEP, Standing, State, TOUCH_EVERY, standing},
+    store::{self, digest},
+};
 use crate::{Result, organisation::Org, policy::Actor, web::SessionInfo};
+
+/// The longest secret that is worth looking up; ours have 43 characters.
+const SECRET_MAX: usize = 64;
+/// How long a request waits for its last use to be written down before it goes on without.
+const TOUCH_WAIT: Duration = Duration::from_millis(500);
+/// How many of these writes may wait at once for a database that is busy (an import, say).
+static TOUCHES: Semaphore = Semaphore::const_new(8);
 
 /// A session that has ended by time, which may still say whose form was sent too late.
 #[derive(Debug, Clone)]
@@ -28,7 +42,57 @@ pub enum Resolved {
     None,
 }
 
-/// Looks a session up by the secret in its cookie.
-pub async fn resolve(_org: &Org, _secret: &str) -> Result<Resolved> {
-    Ok(Resolved::None)
+/// Looks a session up by the secret in its cookie: one query for session and user, one for what the user holds.
+/// Nothing is remembered from one request to the next.
+pub async fn resolve(org: &Arc<Org>, secret: &str) -> Result<Resolved> {
+    if secret.len() > SECRET_MAX {
+        return Ok(Resolved::None);
+    }
+    let (db, now) = (org.database.read(), org.clock.now());
+    let Some(known) = store::session::known(db, &digest(secret)).await? else {
+        return Ok(Resolved::None);
+    };
+    if State::from_slug(&known.state) != State::Live
+        || known.status != store::user::ACTIVE
+        || known.must_set_up
+        || known.last_seen_at + KEEP < now
+    {
+        return Ok(Resolved::None);
+    }
+    let Standing::Holds { until } = standing(known.last_seen_at, known.absolute_end, now) else {
+        return Ok(Resolved::Expired(Expired { user: known.user_id, csrf: known.csrf }));
+    };
+    let held = store::session::holdings(db, known.user_id, now).await?;
+    if now - known.last_seen_at >= TOUCH_EVERY {
+        touch(org, known.id).await;
+    }
+    let actor = Actor {
+        id: known.user_id,
+        name: known.name,
+        roles: held.roles,
+        teams: held.teams,
+        schools: held.schools,
+    };
+    let session =
+        SessionInfo { id: known.id, csrf: known.csrf, idle_until: until, absolute_until: known.absolute_end };
+    Ok(Resolved::Live { actor, session })
+}
+
+/// Writes down that a session is in use.
+///
+/// This is the running of the service, not a change that anybody made, so it does not go through the audit
+/// chain: an event a minute for everybody signed in would bury what matters. A page does not wait long for it
+/// either. When the database is busy the write goes on behind the page, or is left to the next request: at worst
+/// somebody is asked to sign in again a little early, never late.
+pub(crate) async fn touch(org: &Arc<Org>, session: Uuid) {
+    let Ok(turn) = TOUCHES.try_acquire() else { return };
+    let org = Arc::clone(org);
+    let write = tokio::spawn(async move {
+        let _turn = turn;
+        let now = org.clock.now();
+        if let Err(error) = store::session::touch(org.database.writer(), session, now).await {
+            tracing::warn!(error = error.chain(), "the last use of a session could not be written down");
+        }
+    });
+    let _ = tokio::time::timeout(TOUCH_WAIT, write).await;
 }

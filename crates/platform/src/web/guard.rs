@@ -51,12 +51,28 @@ pub(super) async fn guard(State(guard): State<Guard>, mut http: HttpRequest, nex
     let response = match admit(&guard, &mut request, found, &mut http).await {
         Ok(()) => {
             http.extensions_mut().insert(request.clone());
-            next.run(http).await
+            let method = http.method().clone();
+            let response = next.run(http).await;
+            forget_draft(&request, &method, response.status()).await;
+            response
         }
         Err(Refused::Failure(failure)) => failure.into_response(),
         Err(Refused::Response(response)) => *response,
     };
     finish(&request, response, fresh_visitor)
+}
+
+/// A form that was taken (not sent back with its errors) needs no draft any more.
+async fn forget_draft(request: &Request, method: &Method, status: StatusCode) {
+    if method != Method::POST
+        || request.session.is_none()
+        || !(status.is_success() || status.is_redirection())
+    {
+        return;
+    }
+    if let Err(error) = drafts::forget(&request.ctx.org, request.actor.id, &request.path).await {
+        tracing::warn!(error = error.chain(), "a draft that was taken could not be removed");
+    }
 }
 
 /// Why a request did not reach its handler.
@@ -198,6 +214,10 @@ async fn ask_to_sign_in(
             timed_out = false;
         }
     }
+    if wants_json(http) {
+        // A script's call: a redirect would lead it to a page that it cannot read.
+        return Refused::Response(Box::new(StatusCode::UNAUTHORIZED.into_response()));
+    }
     let back = if http.method() == Method::GET && !request.query.is_empty() {
         format!("{}?{}", request.path, request.query)
     } else {
@@ -206,6 +226,12 @@ async fn ask_to_sign_in(
     let query = serde_urlencoded::to_string([("return", back.as_str())]).unwrap_or_default();
     let why = if timed_out { "&timed-out=yes" } else { "" };
     Refused::Response(Box::new(request.redirect(&format!("/sign-in?{query}{why}"))))
+}
+
+/// Whether a script of ours calls, not a browser that shows pages.
+fn wants_json(http: &HttpRequest) -> bool {
+    let accept = http.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| accept.starts_with("application/json"))
 }
 
 async fn read_form(http: &mut HttpRequest) -> Result<Form, Failure> {

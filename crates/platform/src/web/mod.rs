@@ -14,7 +14,7 @@ pub use app::{App, WebSettings, router};
 pub use failure::Failure;
 pub use form::{Errors, FieldError, Form, Path};
 pub use page::Page;
-pub use request::{Request, SessionInfo};
+pub use request::{Request, SessionInfo, TimeOut};
 pub use route::{Csrf, Route};
 
 /// What a handler returns.

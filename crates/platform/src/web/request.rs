@@ -27,6 +27,24 @@ pub struct SessionInfo {
     pub absolute_until: DateTime<Utc>,
 }
 
+/// What the warning before a time-out needs: when, and the addresses that it calls. Calls carry the token of
+/// forms in the header `x-csrf-token` and `accept: application/json`; when the session is over they get 401.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimeOut {
+    /// When the session ends unless something is asked before.
+    pub idle_until: DateTime<Utc>,
+    /// When it ends whatever is done.
+    pub absolute_until: DateTime<Utc>,
+    /// POST: stay signed in; answers `{"idle_until": instant, "absolute_until": instant}`.
+    pub stay: String,
+    /// POST, form-encoded: keep the fields; `draft-path` is the address to which their form would be posted.
+    pub draft: String,
+    /// POST: sign out.
+    pub sign_out: String,
+    /// Where to go when the session is over; leads back to this page.
+    pub sign_in: String,
+}
+
 /// A request that passed the guard.
 #[derive(Clone)]
 pub struct Request {
@@ -77,6 +95,29 @@ impl Request {
     /// Sends the browser to a path of this organisation with GET (after a form was taken).
     pub fn redirect(&self, path: &str) -> Response {
         (StatusCode::SEE_OTHER, [(header::LOCATION, self.href(path))]).into_response()
+    }
+
+    /// What this person was typing on this page when their session ended, if it was kept: put it back into the
+    /// form. It is forgotten when the form is posted and taken. A form is posted to the path that shows it.
+    pub async fn draft(&self) -> crate::Result<Option<super::Form>> {
+        if self.session.is_none() {
+            return Ok(None);
+        }
+        crate::auth::drafts::find(&self.ctx.org, self.ctx.actor.id, &self.path).await
+    }
+
+    /// What the warning before a time-out needs to know; none before sign-in.
+    pub fn time_out(&self) -> Option<TimeOut> {
+        let session = self.session.as_ref()?;
+        let address = serde_urlencoded::to_string([("return", self.path.as_str())]).unwrap_or_default();
+        Some(TimeOut {
+            idle_until: session.idle_until,
+            absolute_until: session.absolute_until,
+            stay: self.href("/session/stay"),
+            draft: self.href("/session/draft"),
+            sign_out: self.href("/sign-out"),
+            sign_in: self.href(&format!("/sign-in?{address}&timed-out=yes")),
+        })
     }
 
     /// One value of the query, decoded.
