@@ -141,7 +141,8 @@ mod tests {
         assert!(secret.accept(&code, at(1_561_968_000 - 30), None).unwrap().is_some());
         assert!(secret.accept(&code, at(1_561_968_000 + 60), None).unwrap().is_none());
         assert!(secret.accept(&code, now, Some(step)).unwrap().is_none());
-        assert!(secret.accept(&format!(" {} {} ", &code[..3], &code[3..]), now, None).unwrap().is_some());
+        let (left, right) = code.split_at(3);
+        assert!(secret.accept(&format!(" {left} {right} "), now, None).unwrap().is_some());
     }
 
     #[test]
