@@ -46,6 +46,10 @@ actions! {
     ViewWhoLooked = "view-who-looked", "See who has looked at a record";
     /// Give a child to a worker.
     Allocate = "allocate", "Allocate a child to a worker";
+    /// Families and relationships of a child.
+    RecordFamily = "record-family", "Record a child's family and relationships";
+    /// The council's own limits for the clocks.
+    ManageClocks = "manage-clocks", "Set the council's own clocks";
     /// Compare two records that may be one child.
     CompareDuplicates = "compare-duplicates", "Compare possible duplicates";
     /// Merge two records, undo a merge, or say that they are not the same.

@@ -94,6 +94,8 @@ pub fn rights(action: Action) -> &'static [Right] {
             (DataProtection, Reach::All),
         ],
         Allocate => &[(TeamManager, Reach::All), (ServiceManager, Reach::All)],
+        RecordFamily => &[(SocialWorker, Reach::Own), (TeamManager, Reach::Team)],
+        ManageClocks => &[(ServiceManager, Reach::All)],
         CompareDuplicates | MergePeople => &[(DataOfficer, Reach::All), (TeamManager, Reach::Team)],
         RestrictRecord => &[(ServiceManager, Reach::All), (DataProtection, Reach::All)],
         ReviewAccess => {
