@@ -1,9 +1,12 @@
 //! What the record offers to the binary.
 
+use futures::future::BoxFuture;
 use platform::{
-    capability::{Capability, NavItem},
+    Ctx, Result,
+    capability::{Capability, Due, NavItem},
     db::dump::TableDump,
     jobs::JobKind,
+    policy::Action,
     web::Route,
 };
 use sea_orm_migration::MigrationTrait;
@@ -64,11 +67,34 @@ impl Capability for Record {
     }
 
     fn routes(&self) -> Vec<Route> {
-        vec![]
+        let mut all = crate::today::routes();
+        all.extend(crate::caseload::pages::routes());
+        all.extend(crate::people::pages::routes());
+        all.extend(crate::chronology::pages::routes());
+        all.extend(crate::clocks::pages::routes());
+        all.extend(crate::family::pages::routes());
+        all.extend(crate::allocation::pages::routes());
+        all.extend(crate::access::pages::routes());
+        all.extend(crate::restriction::pages::routes());
+        all.extend(crate::duplicates::pages::routes());
+        all
     }
 
     fn navigation(&self) -> Vec<NavItem> {
-        vec![]
+        let entry = |text, path, action, order| NavItem { text, path, action, order };
+        vec![
+            entry("Today", "/today", Action::ViewToday, 10),
+            entry("Caseload", "/caseload", Action::ListCaseload, 20),
+            entry("Search", "/people/search", Action::SearchPeople, 30),
+            entry("Duplicates", "/duplicates", Action::CompareDuplicates, 60),
+            entry("Access reviews", "/access-reviews", Action::ReviewAccess, 70),
+            entry("Restrictions", "/restrictions", Action::RestrictRecord, 75),
+            entry("Clocks", "/clocks", Action::ManageClocks, 80),
+        ]
+    }
+
+    fn due<'a>(&'a self, ctx: &'a Ctx) -> BoxFuture<'a, Result<Vec<Due>>> {
+        Box::pin(crate::today::due(ctx))
     }
 
     fn jobs(&self) -> Vec<Box<dyn JobKind>> {

@@ -5,16 +5,31 @@
 //! - [`facts`] and [`model`]: what the returns say, and one child's history from several years of them.
 //! - [`roll`]: which pupil was on which school's roll when, and which child is which pupil.
 
+//! - [`access`]: the only way to a child's data: the policy is asked and the look stored before anything is shown.
+//! - [`people`], [`chronology`], [`clocks`], [`family`], [`allocation`], [`restriction`], [`duplicates`], [`today`]:
+//!   what people do with the record.
+
+pub mod access;
+pub mod allocation;
 mod capability;
+pub mod caseload;
+pub mod chronology;
 pub mod clocks;
 pub mod duplicates;
 pub mod entity;
 pub mod facts;
+pub mod family;
+pub mod history;
 pub mod import;
 pub mod known;
 pub mod migration;
 pub mod model;
 pub mod people;
+pub mod restriction;
 pub mod roll;
+pub mod schooling;
+mod staff;
+pub mod today;
+mod ui;
 
 pub use capability::Record;

@@ -3,7 +3,9 @@
 pub mod kind;
 pub mod limit;
 pub mod model;
+pub(crate) mod pages;
 pub mod policy;
+pub mod service;
 
 pub use kind::{Basis, ClockKind};
 pub use limit::{Limit, Unit};

@@ -2,3 +2,6 @@
 //! merged and parted again.
 
 pub mod model;
+pub(crate) mod pages;
+pub mod service;
+mod store;

@@ -210,7 +210,9 @@ mod tests {
                 prop_assert!(word.chars().all(char::is_alphanumeric));
             }
             let _ = index_words([text.as_str()]);
-            let _ = words.iter().map(|word| sound(word)).count();
+            for word in &words {
+                prop_assert!(!sound(word).is_empty());
+            }
         }
 
         #[test]

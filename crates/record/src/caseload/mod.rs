@@ -1,0 +1,4 @@
+//! The children of a worker, or of a manager's teams.
+
+pub(crate) mod pages;
+pub mod service;
