@@ -17,7 +17,7 @@ const PATH_MAX: usize = 500;
 const NEVER: &[&str] = &["/sign-in", "/sign-out", "/set-up", "/account", "/session"];
 
 /// Whether a form of this path may be kept.
-fn is_kept(path: &str) -> bool {
+pub(super) fn is_kept(path: &str) -> bool {
     let never =
         |other: &str| path.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     super::paths::is_local(path) && path.len() <= PATH_MAX && !NEVER.iter().any(|other| never(other))
@@ -65,8 +65,7 @@ pub async fn find(org: &Org, user: Uuid, path: &str) -> Result<Option<Form>> {
 /// Forgets what was kept for a user and a path, because the form has been taken. Reads first, since there is
 /// seldom anything to forget.
 pub async fn forget(org: &Org, user: Uuid, path: &str) -> Result<()> {
-    let after = chrono::DateTime::<chrono::Utc>::MIN_UTC;
-    if store::draft::find(org.database.read(), user, path, after).await?.is_some() {
+    if store::draft::exists(org.database.read(), user, path).await? {
         store::draft::remove(org.database.writer(), user, path).await?;
     }
     Ok(())

@@ -6,7 +6,7 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::{
-    model::limits::{KEEP, Standing, State, TOUCH_EVERY, standing},
+    model::limits::{KEEP, State, end, last_use},
     store::{self, digest},
 };
 use crate::{Result, organisation::Org, policy::Actor, web::SessionInfo};
@@ -59,11 +59,12 @@ pub async fn resolve(org: &Arc<Org>, secret: &str) -> Result<Resolved> {
     {
         return Ok(Resolved::None);
     }
-    let Standing::Holds { until } = standing(known.last_seen_at, known.absolute_end, now) else {
+    if now >= end(known.last_seen_at, known.absolute_end) {
         return Ok(Resolved::Expired(Expired { user: known.user_id, csrf: known.csrf }));
-    };
+    }
     let held = store::session::holdings(db, known.user_id, now).await?;
-    if now - known.last_seen_at >= TOUCH_EVERY {
+    let last_seen = last_use(known.last_seen_at, now);
+    if last_seen > known.last_seen_at {
         touch(org, known.id).await;
     }
     let actor = Actor {
@@ -73,8 +74,12 @@ pub async fn resolve(org: &Arc<Org>, secret: &str) -> Result<Resolved> {
         teams: held.teams,
         schools: held.schools,
     };
-    let session =
-        SessionInfo { id: known.id, csrf: known.csrf, idle_until: until, absolute_until: known.absolute_end };
+    let session = SessionInfo {
+        id: known.id,
+        csrf: known.csrf,
+        idle_until: end(last_seen, known.absolute_end),
+        absolute_until: known.absolute_end,
+    };
     Ok(Resolved::Live { actor, session })
 }
 

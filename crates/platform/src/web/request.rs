@@ -31,13 +31,13 @@ pub struct SessionInfo {
 /// forms in the header `x-csrf-token` and `accept: application/json`; when the session is over they get 401.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimeOut {
-    /// When the session ends unless something is asked before.
-    pub idle_until: DateTime<Utc>,
+    /// Seconds until the session ends unless something is asked before.
+    pub seconds: u32,
     /// When it ends whatever is done.
     pub absolute_until: DateTime<Utc>,
-    /// POST: stay signed in; answers `{"idle_until": instant, "absolute_until": instant}`.
+    /// POST: stay signed in; answers `{"seconds": 1800, "idle_until": .., "absolute_until": ..}`.
     pub stay: String,
-    /// POST, form-encoded: keep the fields; `draft-path` is the address to which their form would be posted.
+    /// POST, form-encoded: keep the fields; `_draft` is the address to which their form would be posted.
     pub draft: String,
     /// POST: sign out.
     pub sign_out: String,
@@ -111,7 +111,7 @@ impl Request {
         let session = self.session.as_ref()?;
         let address = serde_urlencoded::to_string([("return", self.path.as_str())]).unwrap_or_default();
         Some(TimeOut {
-            idle_until: session.idle_until,
+            seconds: u32::try_from((session.idle_until - self.ctx.now()).num_seconds()).unwrap_or(0),
             absolute_until: session.absolute_until,
             stay: self.href("/session/stay"),
             draft: self.href("/session/draft"),

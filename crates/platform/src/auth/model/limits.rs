@@ -52,25 +52,15 @@ impl State {
     }
 }
 
-/// Whether a live session still holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// It holds; `until` is when it ends if nothing is asked before.
-    Holds {
-        /// The nearer of the two ends.
-        until: DateTime<Utc>,
-    },
-    /// One of the two limits has passed.
-    TimedOut,
+/// When a session ends if it is not used again: the nearer of its two limits.
+pub fn end(last_seen: DateTime<Utc>, absolute_end: DateTime<Utc>) -> DateTime<Utc> {
+    (last_seen + IDLE).min(absolute_end)
 }
 
-/// Judges a live session by the time of its last use and its absolute end.
-pub fn standing(last_seen: DateTime<Utc>, absolute_end: DateTime<Utc>, now: DateTime<Utc>) -> Standing {
-    if now >= (last_seen + IDLE).min(absolute_end) {
-        return Standing::TimedOut;
-    }
-    // This very request is a use, so the idle time runs from now.
-    Standing::Holds { until: (now + IDLE).min(absolute_end) }
+/// The last use of a session as it is to be written down at a use now. What was written within the last minute
+/// stays, so a page promises exactly the end that the next request will be judged by.
+pub fn last_use(last_seen: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
+    if now - last_seen >= TOUCH_EVERY { now } else { last_seen }
 }
 
 #[cfg(test)]
@@ -85,13 +75,13 @@ mod tests {
     }
 
     #[test]
-    fn a_session_holds_to_the_last_second_of_both_limits_and_no_longer() {
+    fn a_session_ends_at_the_nearer_of_its_two_limits() {
         let end = nine() + ABSOLUTE;
         let second = Duration::seconds(1);
-        assert!(matches!(standing(nine(), end, nine() + IDLE - second), Standing::Holds { .. }));
-        assert_eq!(standing(nine(), end, nine() + IDLE), Standing::TimedOut);
-        assert_eq!(standing(end - second, end, end - second), Standing::Holds { until: end });
-        assert_eq!(standing(end - second, end, end), Standing::TimedOut);
+        assert_eq!(super::end(nine(), end), nine() + IDLE);
+        assert_eq!(super::end(end - second, end), end);
+        assert_eq!(last_use(nine(), nine() + Duration::seconds(59)), nine());
+        assert_eq!(last_use(nine(), nine() + TOUCH_EVERY), nine() + TOUCH_EVERY);
     }
 
     #[test]
@@ -111,13 +101,13 @@ mod tests {
             let (mut last, mut now) = (nine(), nine());
             for gap in uses {
                 now += Duration::seconds(gap);
-                match standing(last, end, now) {
-                    Standing::Holds { until } => {
-                        prop_assert!(now < end && until <= end && now - last < IDLE && until > now);
-                        last = now;
-                    }
-                    Standing::TimedOut => prop_assert!(now >= end || now - last >= IDLE),
+                if now >= super::end(last, end) {
+                    break;
                 }
+                last = last_use(last, now);
+                let promised = super::end(last, end);
+                prop_assert!(promised > now && promised <= end && promised <= now + IDLE);
+                prop_assert!(promised > now + IDLE - TOUCH_EVERY || promised == end);
             }
         }
     }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     Error,
-    auth::{cookie, service::Span},
+    auth::{cookie, drafts::is_kept, service::Span},
     clock::in_words,
     web::{Errors, Failure, Form, Request},
 };
@@ -27,10 +27,12 @@ pub(super) fn summary(errors: &Errors) -> Markup {
     }
 }
 
-/// A form that posts to a path of this organisation.
+/// A form that posts to a path of this organisation. What is typed into it is kept over a time-out, except where
+/// it holds passwords and codes.
 pub(super) fn form(request: &Request, path: &str, fields: &Markup) -> Markup {
     html! {
-        form method="post" action=(request.href(path)) novalidate {
+        @let address = request.href(path);
+        form method="post" action=(address) novalidate data-keep-draft=[is_kept(path).then_some(&address)] {
             (request.csrf_field())
             (fields)
         }

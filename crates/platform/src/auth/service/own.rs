@@ -10,7 +10,7 @@ use crate::{
     auth::{
         hash,
         model::{
-            limits::{Standing, standing},
+            limits,
             password::{About, CHARACTERS_MAX, Weakness, judge},
         },
         proof,
@@ -110,8 +110,7 @@ pub struct OwnSession {
 /// One's own sessions that hold now, and how many recovery codes are left.
 pub async fn overview(ctx: &Ctx) -> Result<(Vec<OwnSession>, usize)> {
     ctx.require(Action::ManageOwnSignIn, Object::None)?;
-    let holds =
-        |row: &session::Model| standing(row.last_seen_at, row.absolute_end, ctx.now()) != Standing::TimedOut;
+    let holds = |row: &session::Model| ctx.now() < limits::end(row.last_seen_at, row.absolute_end);
     let sessions = session::live(ctx.db(), ctx.actor.id).await?.into_iter().filter(holds);
     let sessions = sessions.map(|row| OwnSession {
         id: row.id,

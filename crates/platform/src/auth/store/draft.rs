@@ -49,6 +49,12 @@ pub async fn find(
     Ok(query.one(connection).await?)
 }
 
+/// Whether a person has a draft for a path, of any age.
+pub async fn exists(connection: &impl ConnectionTrait, user: Uuid, path: &str) -> Result<bool> {
+    let query = Entity::find().filter(Column::UserId.eq(user)).filter(Column::Path.eq(path));
+    Ok(query.exists(connection).await?)
+}
+
 /// Puts a draft in place of the one for the same path.
 pub async fn put(connection: &impl ConnectionTrait, row: Model) -> Result<()> {
     remove(connection, row.user_id, &row.path).await?;

@@ -80,29 +80,34 @@ pub async fn end(transaction: &DatabaseTransaction, id: Uuid, at: chrono::DateTi
     Ok(())
 }
 
-/// How many people other than `except` are administrators now and stay so: active, without an end. Their rows
-/// are locked until the transaction ends, so that two administrators cannot remove each other at once.
+/// How many people other than `except` are administrators now and stay so: active, without an end. Two
+/// administrators who remove each other at once take turns here: the second waits, and then counts anew.
 pub async fn lasting_administrators(
     transaction: &DatabaseTransaction,
     except: Uuid,
     now: chrono::DateTime<Utc>,
 ) -> Result<usize> {
+    let administrators = || {
+        Entity::find()
+            .filter(Column::Role.eq(Role::Administrator.slug()))
+            .filter(Column::StartsAt.lte(now))
+            .filter(Column::EndsAt.is_null())
+    };
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        // A statement of its own: one that waits for a lock goes on with what it saw before the wait, and a
+        // suspension changes the user's row, not the one that is locked here.
+        administrators().order_by_asc(Column::Id).lock_exclusive().all(transaction).await?;
+    }
     let active = Query::select()
         .column(user::Column::Id)
         .from(user::Entity)
         .and_where(user::Column::Status.eq(user::ACTIVE))
         .to_owned();
-    let mut query = Entity::find()
-        .filter(Column::Role.eq(Role::Administrator.slug()))
-        .filter(Column::StartsAt.lte(now))
-        .filter(Column::EndsAt.is_null())
+    let others = administrators()
         .filter(Column::UserId.in_subquery(active))
-        .order_by_asc(Column::Id);
-    if transaction.get_database_backend() == DbBackend::Postgres {
-        query = query.lock_exclusive();
-    }
-    let mut holders: Vec<Uuid> = query.all(transaction).await?.into_iter().map(|row| row.user_id).collect();
-    holders.sort_unstable();
-    holders.dedup();
-    Ok(holders.into_iter().filter(|holder| *holder != except).count())
+        .filter(Column::UserId.ne(except))
+        .all(transaction)
+        .await?;
+    let holders: std::collections::BTreeSet<Uuid> = others.into_iter().map(|row| row.user_id).collect();
+    Ok(holders.len())
 }
