@@ -98,6 +98,6 @@ impl Capability for Record {
     }
 
     fn jobs(&self) -> Vec<Box<dyn JobKind>> {
-        vec![]
+        vec![Box::new(crate::import::CheckImport), Box::new(crate::import::ApplyImport)]
     }
 }
