@@ -30,7 +30,9 @@ fn plan(faults: bool) -> Plan {
 }
 
 async fn imported(org: &TestOrg, ctx: &Ctx, folder: &Path, files: &[demo::WrittenFile]) {
-    for file in files {
+    // Of the tables that a council holds besides, nothing is read here; receiving them would say so.
+    let read = [".xml", "edubase", "pupilonroll", "pupilnolongeronroll", "fsmperiod"];
+    for file in files.iter().filter(|file| read.iter().any(|part| file.path.contains(part))) {
         let content = std::fs::read(folder.join(&file.path)).unwrap();
         let done = import(org, ctx, &file.path, content).await;
         let summary = done.summary().unwrap();
