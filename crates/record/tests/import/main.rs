@@ -15,4 +15,6 @@ mod rolls;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
+mod speed;
+#[cfg(test)]
 mod support;
