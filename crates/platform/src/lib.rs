@@ -19,7 +19,10 @@ pub mod clock;
 pub mod context;
 pub mod db;
 pub mod error;
+pub mod health;
 pub mod jobs;
+pub mod logging;
+pub mod metrics;
 pub mod organisation;
 pub mod policy;
 pub mod random;
@@ -34,20 +37,10 @@ pub use sea_orm_migration::MigrationTrait;
 
 /// The platform's own capabilities, in the order of their migrations.
 pub fn capabilities() -> Vec<std::sync::Arc<dyn capability::Capability>> {
-    vec![std::sync::Arc::new(audit::Audit)]
+    vec![std::sync::Arc::new(audit::Audit), std::sync::Arc::new(jobs::Jobs)]
 }
 
 /// The platform's own part of the schema, in order.
 pub fn migrations() -> Vec<Box<dyn sea_orm_migration::MigrationTrait>> {
     capabilities().iter().flat_map(|capability| capability.migrations()).collect()
-}
-
-/// The platform's own tables, for backup and restore.
-pub fn tables() -> Vec<db::dump::TableDump> {
-    use audit::store::{access_event, audit_event, chain_head};
-    vec![
-        db::dump::TableDump::of::<audit_event::Entity>(),
-        db::dump::TableDump::of::<access_event::Entity>(),
-        db::dump::TableDump::of::<chain_head::Entity>(),
-    ]
 }

@@ -16,7 +16,6 @@ use platform::{
     backup::{self, Schema, Unregistered, unregistered},
     capability::{Capability, NavItem},
     db::{Database, dump::TableDump},
-    jobs::Jobs,
     policy::{Action, Role},
     secrets::Keys,
     testing::{TestOrg, on_both, on_sqlite},
@@ -109,7 +108,9 @@ impl Capability for Things {
 }
 
 fn schema() -> Schema {
-    Schema::of(&[Arc::new(Jobs) as Arc<dyn Capability>, Arc::new(Things)])
+    let mut all = platform::capabilities();
+    all.push(Arc::new(Things));
+    Schema::of(&all)
 }
 
 async fn add_thing(ctx: &Ctx, number: i64, successor: Option<Uuid>) -> Uuid {
@@ -388,7 +389,7 @@ async fn a_database_that_holds_something_is_left_alone() {
 async fn a_backup_of_another_schema_is_refused() {
     let org = on_sqlite(&schema().migrations).await;
     let file = backed_up(&org).await;
-    let older = Schema::of(&[Arc::new(Jobs) as Arc<dyn Capability>]);
+    let older = Schema::of(&platform::capabilities());
     let database =
         Database::connect(&format!("sqlite:{}", org.folder().join("new").display())).await.unwrap();
     let refused = backup::restore(&file, &database, &keys(), &older, org.clock.as_ref()).await;

@@ -38,6 +38,16 @@ impl AccessLog {
         Self { sender }
     }
 
+    /// Whether the writer is at work.
+    pub fn is_alive(&self) -> bool {
+        !self.sender.is_closed()
+    }
+
+    /// How many readers wait for their looks to be durable.
+    pub fn waiting(&self) -> usize {
+        self.sender.max_capacity().saturating_sub(self.sender.capacity())
+    }
+
     /// Writes looks and waits until they are durable.
     pub async fn record(&self, ctx: &Ctx, looks: Vec<Look>) -> Result<()> {
         if looks.is_empty() {

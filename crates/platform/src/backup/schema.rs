@@ -13,7 +13,7 @@ use crate::{Result, capability::Capability, db::dump::TableDump};
 /// The table in which applied migrations are written down; the manifest carries its content.
 const MIGRATIONS: &str = "schema_migration";
 
-/// The whole schema: the platform's own part and that of every capability, in order.
+/// The whole schema: the parts of every capability, in order.
 pub struct Schema {
     /// The migrations, in order.
     pub migrations: Vec<Box<dyn MigrationTrait>>,
@@ -22,14 +22,12 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// The platform's part followed by the capabilities'.
+    /// The schema of these capabilities, the platform's own among them.
     pub fn of(capabilities: &[Arc<dyn Capability>]) -> Self {
-        let mut schema = Self { migrations: crate::migrations(), tables: crate::tables() };
-        for capability in capabilities {
-            schema.migrations.extend(capability.migrations());
-            schema.tables.extend(capability.tables());
+        Self {
+            migrations: capabilities.iter().flat_map(|capability| capability.migrations()).collect(),
+            tables: capabilities.iter().flat_map(|capability| capability.tables()).collect(),
         }
-        schema
     }
 
     /// The names of the migrations, sorted.

@@ -13,7 +13,7 @@ use axum::{
 use tower::ServiceExt as _;
 
 use super::{guard, headers};
-use crate::{capability::Capability, organisation::Org};
+use crate::{capability::Capability, logging, metrics::Observer, organisation::Org};
 
 /// What the pages need to know of the installation.
 #[derive(Debug, Clone)]
@@ -35,15 +35,21 @@ pub struct App {
 }
 
 /// The router: assets and health at the top, and below each organisation's name every capability's routes
-/// behind the guard.
+/// behind the guard. Figures are for this machine only.
 pub fn router(app: Arc<App>) -> Router {
+    router_observed(app, Observer::new(false))
+}
+
+/// The router, with `observer` to count the requests and to say who may ask for the figures.
+pub fn router_observed(app: Arc<App>, observer: Observer) -> Router {
     let mut inner = Router::new();
     for route in app.capabilities.iter().flat_map(|capability| capability.routes()) {
         let guard = middleware::from_fn_with_state(
             guard::Guard { app: Arc::clone(&app), action: route.action, csrf: route.csrf },
             guard::guard,
         );
-        inner = inner.route(route.path, route.handler.clone().layer(guard));
+        let named = middleware::from_fn_with_state(route.path, logging::name_route);
+        inner = inner.route(route.path, route.handler.clone().layer(guard).layer(named));
     }
     // What no route knows is answered by the guard too, so that it looks the same signed in or not.
     let nowhere = guard::Guard {
@@ -60,8 +66,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/", get(guard::front_page))
         .route("/assets/{*path}", get(asset))
         .fallback(dispatch)
-        .with_state(Dispatch { app, inner })
+        .with_state(Dispatch { app: Arc::clone(&app), inner })
+        .merge(observer.routes(app))
         .layer(middleware::from_fn(headers::security_headers))
+        .layer(middleware::from_fn_with_state(observer, logging::observe))
 }
 
 /// State of the outer router.
@@ -88,8 +96,12 @@ async fn dispatch(State(state): State<Dispatch>, mut request: HttpRequest) -> Re
     };
     *request.uri_mut() = uri;
     request.extensions_mut().insert(Arc::clone(org));
+    let organisation = logging::Organisation(Arc::clone(org));
     match state.inner.clone().oneshot(request).await {
-        Ok(response) => response,
+        Ok(mut response) => {
+            response.extensions_mut().insert(organisation);
+            response
+        }
         Err(never) => match never {},
     }
 }

@@ -3,7 +3,7 @@
 //! Order matters: organisation, session, permission by role, token, handler, error page. Permission for the
 //! particular thing is asked again by the service that loads it.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, panic::AssertUnwindSafe, sync::Arc};
 
 use axum::{
     body::{Body, to_bytes},
@@ -12,6 +12,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
+use futures::FutureExt as _;
 use maud::html;
 use subtle::ConstantTimeEq as _;
 
@@ -52,7 +53,9 @@ pub(super) async fn guard(State(guard): State<Guard>, mut http: HttpRequest, nex
         Ok(()) => {
             http.extensions_mut().insert(request.clone());
             let method = http.method().clone();
-            let response = next.run(http).await;
+            // A fault in a handler is answered like any other failure; the log says where it was.
+            let answer = AssertUnwindSafe(next.run(http)).catch_unwind().await;
+            let response = answer.unwrap_or_else(|_| Failure::Internal.into_response());
             forget_draft(&request, &method, response.status()).await;
             response
         }
@@ -259,6 +262,7 @@ fn finish(request: &Request, mut response: Response, fresh_visitor: Option<Strin
         response = error_page(request, &failure);
     }
     response.extensions_mut().insert(Rendered);
+    response.extensions_mut().insert(crate::logging::Reference(request.ctx.request));
     response.extensions_mut().insert(Nonce(request.nonce.clone()));
     if let Some(visitor) = fresh_visitor {
         let secure = request.app.settings.secure;

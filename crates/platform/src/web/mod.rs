@@ -10,7 +10,7 @@ mod request;
 mod route;
 pub mod upload;
 
-pub use app::{App, WebSettings, router};
+pub use app::{App, WebSettings, router, router_observed};
 pub use failure::Failure;
 pub use form::{Errors, FieldError, Form, Path};
 pub use page::Page;
