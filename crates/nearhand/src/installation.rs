@@ -81,6 +81,16 @@ impl Installation {
 
     /// Opens one organisation: connects, migrates, starts its access log.
     pub async fn organisation(&self, slug: &str) -> Result<Arc<Org>> {
+        let org = self.unmigrated(slug).await?;
+        let applied = migrate(&org.database, &crate::migrations(), self.clock.as_ref()).await?;
+        if applied > 0 {
+            tracing::info!(organisation = slug, migrations = applied, "schema brought up to date");
+        }
+        Ok(org)
+    }
+
+    /// Opens one organisation without touching its schema: what a restore writes into.
+    pub async fn unmigrated(&self, slug: &str) -> Result<Arc<Org>> {
         let known = self.register.organisations.iter().find(|known| known.slug.as_str() == slug);
         let organisation = known.cloned().ok_or_else(|| {
             let names: Vec<&str> = self.register.organisations.iter().map(|o| o.slug.as_str()).collect();
@@ -98,10 +108,6 @@ impl Installation {
         let master = secrets::master_key(&self.settings.data, self.random.as_ref())?;
         let keys = Keys::derive(&master, slug);
         let database = Database::connect(&self.address(&organisation.slug)).await?;
-        let applied = migrate(&database, &crate::migrations(), self.clock.as_ref()).await?;
-        if applied > 0 {
-            tracing::info!(organisation = slug, migrations = applied, "schema brought up to date");
-        }
         let (clock, random) = (Arc::clone(&self.clock), Arc::clone(&self.random));
         Ok(Arc::new(Org::new(organisation, database, keys, clock, random, folder)))
     }

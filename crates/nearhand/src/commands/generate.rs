@@ -30,7 +30,7 @@ pub(super) struct Generate {
     /// Closing year of the last return.
     #[arg(long)]
     last_year: Option<u16>,
-    /// Size against the published figures, above 0 and at most 4.
+    /// Size against the published figures, above 0 and at most 1.
     #[arg(long, default_value_t = 1.0)]
     scale: f64,
     /// Leave out the usual faults of real files.

@@ -1,9 +1,13 @@
 //! The command line: one file per command, each a few lines around a function of a capability.
 
 mod audit;
+mod backup;
+mod demonstration;
+mod generate;
 mod organisation;
 pub mod out;
 mod serve;
+mod user;
 
 use std::process::ExitCode;
 
@@ -32,6 +36,16 @@ enum Command {
     /// Add and list organisations: the Centre and local authorities.
     #[command(subcommand)]
     Organisation(organisation::Command),
+    /// Users, roles, teams and secondments.
+    #[command(subcommand)]
+    User(user::Command),
+    /// Invented councils: their files, and a demonstration made of them.
+    #[command(subcommand)]
+    Demo(demonstration::Command),
+    /// Back up an organisation while it runs.
+    Backup(backup::Backup),
+    /// Restore a backup into an organisation whose database is empty.
+    Restore(backup::Restore),
     /// Prove the audit and access chains.
     #[command(subcommand)]
     Audit(audit::Command),
@@ -44,6 +58,10 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         Command::Serve => serve::run(&installation()?).await,
         Command::Organisation(command) => organisation::run(&mut installation()?, command).await,
+        Command::User(command) => user::run(&installation()?, command).await,
+        Command::Demo(command) => demonstration::run(&cli.given, command).await,
+        Command::Backup(given) => backup::back_up(&installation()?, given).await,
+        Command::Restore(given) => backup::restore(&installation()?, given).await,
         Command::Audit(command) => audit::run(&installation()?, command).await,
     }
 }
