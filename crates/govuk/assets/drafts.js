@@ -1,5 +1,6 @@
-// Sends what was typed into `<form data-keep-draft="KEY">` to the server, so that it is there after a time-out, a crash
-// or a closed window. The address and token stand on the time-out dialog.
+// Sends what was typed into the forms of the main part to the server, so that it is there after a time-out, a crash or a
+// closed window. The key is the form's `data-keep-draft`, or else the path that it is posted to; a form with
+// `data-never-kept` takes no part. The address and token stand on the time-out dialog.
 
 const SAVE_AFTER_SECONDS = 10;
 // Hidden fields are not typed, and one of them may be a token.
@@ -7,7 +8,7 @@ const NEVER_KEPT = new Set(["password", "file", "hidden"]);
 
 function typed(form) {
   const fields = new URLSearchParams();
-  fields.append("_draft", form.dataset.keepDraft);
+  fields.append("_draft", form.dataset.keepDraft || new URL(form.action, location.href).pathname);
   for (const field of form.elements) {
     if (!field.name || field.disabled || NEVER_KEPT.has(field.type)) continue;
     if (field.matches("button, [data-never-kept]")) continue;
@@ -28,7 +29,7 @@ export class Drafts {
     this.changed = new Set();
     this.timers = new Map();
     if (!url) return;
-    for (const form of document.querySelectorAll("form[data-keep-draft]")) {
+    for (const form of document.querySelectorAll("form[data-keep-draft], main form[method='post' i]:not([data-never-kept])")) {
       form.addEventListener("input", () => this.later(form));
       form.addEventListener("submit", () => this.forget(form));
     }

@@ -82,7 +82,7 @@ impl Installation {
     /// Opens one organisation: connects, migrates, starts its access log.
     pub async fn organisation(&self, slug: &str) -> Result<Arc<Org>> {
         let org = self.unmigrated(slug).await?;
-        let applied = migrate(&org.database, &crate::migrations(), self.clock.as_ref()).await?;
+        let applied = migrate(&org.database, &crate::schema().migrations, self.clock.as_ref()).await?;
         if applied > 0 {
             tracing::info!(organisation = slug, migrations = applied, "schema brought up to date");
         }

@@ -10,14 +10,20 @@ pub mod settings;
 
 use std::sync::Arc;
 
-use platform::capability::Capability;
+use platform::{
+    backup::Schema,
+    capability::Capability,
+    clock::{Clock, SystemClock},
+};
 
 /// Every capability, in the order in which their migrations apply.
-pub fn capabilities() -> Vec<Arc<dyn Capability>> {
-    platform::capabilities()
+pub fn capabilities(clock: Arc<dyn Clock>) -> Vec<Arc<dyn Capability>> {
+    let mut all = platform::capabilities(clock);
+    all.push(Arc::new(record::Record));
+    all
 }
 
-/// The whole schema, in order.
-pub fn migrations() -> Vec<Box<dyn platform::MigrationTrait>> {
-    capabilities().iter().flat_map(|capability| capability.migrations()).collect()
+/// The whole schema: migrations in order, and every table.
+pub fn schema() -> Schema {
+    Schema::of(&capabilities(Arc::new(SystemClock)))
 }

@@ -15,7 +15,7 @@ pub async fn serve(installation: &Installation, ready: impl FnOnce(SocketAddr)) 
     let settings = &installation.settings;
     let app = Arc::new(App {
         organisations: installation.all().await?,
-        capabilities: crate::capabilities(),
+        capabilities: crate::capabilities(Arc::clone(&installation.clock)),
         settings: WebSettings { public_url: settings.public_url.clone(), secure: settings.is_secure() },
     });
     let listener = TcpListener::bind(settings.listen).await.map_err(|source| {

@@ -35,12 +35,14 @@ pub use context::{Channel, Ctx};
 pub use error::{Error, Result};
 pub use sea_orm_migration::MigrationTrait;
 
+use std::sync::Arc;
+
 /// The platform's own capabilities, in the order of their migrations.
-pub fn capabilities() -> Vec<std::sync::Arc<dyn capability::Capability>> {
-    vec![std::sync::Arc::new(audit::Audit), std::sync::Arc::new(jobs::Jobs)]
+pub fn capabilities(clock: Arc<dyn clock::Clock>) -> Vec<Arc<dyn capability::Capability>> {
+    vec![Arc::new(audit::Audit), Arc::new(auth::Accounts::new(clock)), Arc::new(jobs::Jobs)]
 }
 
 /// The platform's own part of the schema, in order.
-pub fn migrations() -> Vec<Box<dyn sea_orm_migration::MigrationTrait>> {
-    capabilities().iter().flat_map(|capability| capability.migrations()).collect()
+pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+    capabilities(Arc::new(clock::SystemClock)).iter().flat_map(|capability| capability.migrations()).collect()
 }

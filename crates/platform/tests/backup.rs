@@ -108,7 +108,7 @@ impl Capability for Things {
 }
 
 fn schema() -> Schema {
-    let mut all = platform::capabilities();
+    let mut all = platform::capabilities(std::sync::Arc::new(platform::clock::SystemClock));
     all.push(Arc::new(Things));
     Schema::of(&all)
 }
@@ -389,7 +389,7 @@ async fn a_database_that_holds_something_is_left_alone() {
 async fn a_backup_of_another_schema_is_refused() {
     let org = on_sqlite(&schema().migrations).await;
     let file = backed_up(&org).await;
-    let older = Schema::of(&platform::capabilities());
+    let older = Schema::of(&platform::capabilities(std::sync::Arc::new(platform::clock::SystemClock)));
     let database =
         Database::connect(&format!("sqlite:{}", org.folder().join("new").display())).await.unwrap();
     let refused = backup::restore(&file, &database, &keys(), &older, org.clock.as_ref()).await;

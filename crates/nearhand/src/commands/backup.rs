@@ -3,7 +3,7 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
-use platform::backup::{self, Schema};
+use platform::backup;
 
 use super::{context, out};
 use crate::{
@@ -29,8 +29,7 @@ pub(super) struct Restore {
 
 pub(super) async fn back_up(installation: &Installation, given: Backup) -> Result<ExitCode> {
     let ctx = context(installation.organisation(&given.organisation).await?);
-    let schema = Schema::of(&crate::capabilities());
-    let summary = backup::back_up(&ctx, &schema, &given.file).await?;
+    let summary = backup::back_up(&ctx, &crate::schema(), &given.file).await?;
     out::line(format!(
         "Backed up {} rows of {} tables of {} to {}",
         summary.rows(),
@@ -38,15 +37,17 @@ pub(super) async fn back_up(installation: &Installation, given: Backup) -> Resul
         given.organisation,
         given.file.display()
     ));
-    out::line("Keep a copy of master.key as well, and not in the same place: without it the backup cannot be used.");
+    out::line(
+        "Keep a copy of master.key as well, and not in the same place: without it the backup cannot be used.",
+    );
     Ok(ExitCode::SUCCESS)
 }
 
 pub(super) async fn restore(installation: &Installation, given: Restore) -> Result<ExitCode> {
     let org = installation.unmigrated(&given.organisation).await?;
-    let schema = Schema::of(&crate::capabilities());
     let restored =
-        backup::restore(&given.file, &org.database, &org.keys, &schema, installation.clock.as_ref()).await?;
+        backup::restore(&given.file, &org.database, &org.keys, &crate::schema(), installation.clock.as_ref())
+            .await?;
     out::line(format!(
         "Restored {} rows of {} tables to {}",
         restored.summary.rows(),
@@ -62,5 +63,9 @@ pub(super) async fn restore(installation: &Installation, given: Restore) -> Resu
         }
         sound &= report.faults.is_empty();
     }
-    if sound { Ok(ExitCode::SUCCESS) } else { Err(Error::Usage("the chains in this backup were altered before it was made".into())) }
+    if sound {
+        Ok(ExitCode::SUCCESS)
+    } else {
+        Err(Error::Usage("the chains in this backup were altered before it was made".into()))
+    }
 }

@@ -174,7 +174,9 @@ async fn find(installation: &Installation, organisation: &str, email: &str) -> R
     let ctx = open(installation, organisation).await?;
     match users::by_sign_in_name(&ctx, email).await {
         Ok(user) => Ok((ctx, user.id)),
-        Err(platform::Error::NotFound) => Err(Error::Usage(format!("there is no user `{email}` in {organisation}"))),
+        Err(platform::Error::NotFound) => {
+            Err(Error::Usage(format!("there is no user `{email}` in {organisation}")))
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -5,7 +5,10 @@ use axum::{
     http::StatusCode,
     response::{Html, IntoResponse as _, Response},
 };
-use govuk::{BackLink, Footer, GenericHeader, NavigationItem, PhaseBanner, ServiceNavigation, Template};
+use govuk::{
+    BackLink, Footer, GenericHeader, NavigationItem, PhaseBanner, ServiceNavigation, Template,
+    patterns::TimeoutWarning,
+};
 use maud::{Markup, Render as _, html};
 
 use super::{App, Request};
@@ -84,8 +87,9 @@ impl<'a> Page<'a> {
             .nonce(request.nonce.clone())
             .header(header())
             .navigation(navigation(request))
+            .phase_banner(phase_banner(organisation.demonstration))
+            .timeout(warning(request))
             .before_content(html! {
-                (phase_banner(organisation.demonstration))
                 @if let Some((text, href)) = &self.back { (BackLink::new(href.as_str()).content(text.as_str())) }
                 (self.before)
             })
@@ -97,6 +101,22 @@ impl<'a> Page<'a> {
 
 fn header() -> GenericHeader {
     GenericHeader::new("Nearhand").url("/")
+}
+
+/// Seconds before the end of the session at which a dialog warns.
+const WARN_SECONDS: u32 = 300;
+
+/// The warning before a time-out, for those who are signed in.
+fn warning(request: &Request) -> Option<TimeoutWarning> {
+    let end = request.time_out()?;
+    let seconds = (end.idle_until.min(end.absolute_until) - request.now()).num_seconds();
+    let warning =
+        TimeoutWarning::new(u32::try_from(seconds).unwrap_or(0), WARN_SECONDS, request.csrf.as_str())
+            .keep_alive_url(end.stay)
+            .keep_draft_url(end.draft)
+            .sign_out_url(end.sign_out)
+            .timed_out_url(end.sign_in);
+    Some(warning)
 }
 
 /// The organisation's name, the actor's entries, and at the end who is signed in and the way out.

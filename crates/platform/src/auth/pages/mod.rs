@@ -25,6 +25,7 @@ pub(super) fn routes(throttle: &Throttle) -> Vec<Route> {
         Route::get("/", Public, sign_in::start),
         Route::get("/sign-in", Public, sign_in::form),
         Route::get("/sign-in/code", Public, code::form),
+        Route::get("/sign-out", Public, sign_in::out_form),
         Route::post("/sign-out", Public, sign_in::out),
         Route::get("/set-up/{token}", Public, set_up::form),
         Route::get("/set-up/{token}/code", Public, set_up::code_form),

@@ -48,6 +48,21 @@ pub(super) async fn submit(request: Request, form: Form) -> Outcome {
     Ok(page(&request, form.raw("sign-in-name"), Some(form.raw("return").to_owned()), &errors))
 }
 
+/// Asks whether to sign out: where a link leads that cannot post a form.
+pub(super) async fn out_form(request: Request) -> Outcome {
+    if request.session.is_none() {
+        return Ok(request.redirect("/sign-in"));
+    }
+    Ok(request.page("Sign out").back("Back to Today", "/today").render(html! {
+        h1 class="govuk-heading-l" { "Sign out" }
+        p class="govuk-body" { "Your session on this device ends. Other devices stay signed in." }
+        form method="post" action=(request.href("/sign-out")) data-never-kept {
+            (request.csrf_field())
+            (Button::new("Sign out"))
+        }
+    }))
+}
+
 /// Signs out.
 pub(super) async fn out(request: Request) -> Outcome {
     if let Some(session) = &request.session {
