@@ -109,13 +109,11 @@ const WARN_SECONDS: u32 = 300;
 /// The warning before a time-out, for those who are signed in.
 fn warning(request: &Request) -> Option<TimeoutWarning> {
     let end = request.time_out()?;
-    let seconds = (end.idle_until.min(end.absolute_until) - request.now()).num_seconds();
-    let warning =
-        TimeoutWarning::new(u32::try_from(seconds).unwrap_or(0), WARN_SECONDS, request.csrf.as_str())
-            .keep_alive_url(end.stay)
-            .keep_draft_url(end.draft)
-            .sign_out_url(end.sign_out)
-            .timed_out_url(end.sign_in);
+    let warning = TimeoutWarning::new(end.seconds, WARN_SECONDS, request.csrf.as_str())
+        .keep_alive_url(end.stay)
+        .keep_draft_url(end.draft)
+        .sign_out_url(end.sign_out)
+        .timed_out_url(end.sign_in);
     Some(warning)
 }
 
