@@ -17,7 +17,7 @@ use std::{
 };
 
 use platform::{
-    clock::{Clock, SystemClock},
+    clock::{Clock, DatedClock, SystemClock},
     db::{Database, migrate::migrate},
     organisation::{Org, Organisation, Slug},
     random::{Random, SystemRandom},
@@ -108,7 +108,11 @@ impl Installation {
         let master = secrets::master_key(&self.settings.data, self.random.as_ref())?;
         let keys = Keys::derive(&master, slug);
         let database = Database::connect(&self.address(&organisation.slug)).await?;
-        let (clock, random) = (Arc::clone(&self.clock), Arc::clone(&self.random));
+        let clock: Arc<dyn Clock> = match organisation.today.filter(|_| organisation.demonstration) {
+            Some(today) => Arc::new(DatedClock::on(today)),
+            None => Arc::clone(&self.clock),
+        };
+        let random = Arc::clone(&self.random);
         Ok(Arc::new(Org::new(organisation, database, keys, clock, random, folder)))
     }
 

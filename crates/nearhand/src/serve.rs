@@ -2,7 +2,10 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use platform::web::{App, WebSettings, router};
+use platform::{
+    jobs::{Kinds, Runner},
+    web::{App, WebSettings, router},
+};
 use tokio::net::TcpListener;
 
 use crate::{
@@ -13,9 +16,14 @@ use crate::{
 /// Serves every organisation until the process is told to stop; `ready` is called once the port is open.
 pub async fn serve(installation: &Installation, ready: impl FnOnce(SocketAddr)) -> Result<()> {
     let settings = &installation.settings;
+    let organisations = installation.all().await?;
+    let capabilities = crate::capabilities(Arc::clone(&installation.clock));
+    let kinds = Kinds::of(&capabilities);
+    let runners: Vec<Runner> =
+        organisations.values().map(|org| Runner::start(Arc::clone(org), kinds.clone())).collect();
     let app = Arc::new(App {
-        organisations: installation.all().await?,
-        capabilities: crate::capabilities(Arc::clone(&installation.clock)),
+        organisations,
+        capabilities,
         settings: WebSettings { public_url: settings.public_url.clone(), secure: settings.is_secure() },
     });
     let listener = TcpListener::bind(settings.listen).await.map_err(|source| {
@@ -28,10 +36,13 @@ pub async fn serve(installation: &Installation, ready: impl FnOnce(SocketAddr)) 
         .local_addr()
         .map_err(|source| Error::Setting(format!("cannot listen on {}: {source}", settings.listen)))?;
     ready(address);
-    axum::serve(listener, router(app).into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(stop())
-        .await
-        .map_err(|source| Error::Setting(format!("the server stopped: {source}")))
+    let router = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, router).with_graceful_shutdown(stop()).await;
+    // A job that runs stops at its next checkpoint and goes on at the next start.
+    for runner in runners {
+        runner.shut_down().await;
+    }
+    served.map_err(|source| Error::Setting(format!("the server stopped: {source}")))
 }
 
 /// Waits for Ctrl-C or a polite request to end.

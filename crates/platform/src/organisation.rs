@@ -79,6 +79,9 @@ pub struct Organisation {
     /// Whether it holds invented data only; demonstration sign-ins work nowhere else.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub demonstration: bool,
+    /// The date on which a demonstration stands, the day after its files end; real organisations have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub today: Option<chrono::NaiveDate>,
 }
 
 /// An organisation at run time: its database, its keys and its access log.

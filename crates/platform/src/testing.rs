@@ -151,6 +151,7 @@ async fn open(
         kind: OrganisationKind::LocalAuthority,
         la_code: Some(852),
         demonstration: true,
+        today: None,
     };
     let org = Org::new(
         organisation,

@@ -53,6 +53,7 @@ pub(super) async fn run(installation: &mut Installation, command: Command) -> Re
                 kind,
                 la_code,
                 demonstration: false,
+                today: None,
             })?;
             installation.organisation(slug.as_str()).await?;
             out::line(format!("Added {slug}, with its database at {}", shown(&installation.address(&slug))));

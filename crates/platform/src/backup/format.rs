@@ -124,6 +124,7 @@ impl Reader {
                     kind: crate::organisation::OrganisationKind::LocalAuthority,
                     la_code: None,
                     demonstration: false,
+                    today: None,
                 },
                 made_at: DateTime::<Utc>::MIN_UTC,
                 migrations: vec![],

@@ -12,7 +12,7 @@ use govuk::{
 use maud::{Markup, Render as _, html};
 
 use super::{App, Request};
-use crate::capability;
+use crate::{capability, clock::date_in_words, organisation::Organisation};
 
 /// A page being made for one request.
 pub struct Page<'a> {
@@ -87,7 +87,7 @@ impl<'a> Page<'a> {
             .nonce(request.nonce.clone())
             .header(header())
             .navigation(navigation(request))
-            .phase_banner(phase_banner(organisation.demonstration))
+            .phase_banner(phase_banner(organisation))
             .timeout(warning(request))
             .before_content(html! {
                 @if let Some((text, href)) = &self.back { (BackLink::new(href.as_str()).content(text.as_str())) }
@@ -151,12 +151,16 @@ fn stands_below(path: &str, page: &str) -> bool {
     path.strip_prefix(page).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn phase_banner(demonstration: bool) -> PhaseBanner {
-    if demonstration {
-        PhaseBanner::new("Demonstration", "Every child, family and school here is invented.")
-    } else {
-        PhaseBanner::new("Beta", "This is a new service. Tell your administrator what does not work for you.")
+fn phase_banner(organisation: &Organisation) -> PhaseBanner {
+    if !organisation.demonstration {
+        let words = "This is a new service. Tell your administrator what does not work for you.";
+        return PhaseBanner::new("Beta", words);
     }
+    let mut words = "Every child, family and school here is invented.".to_owned();
+    if let Some(today) = organisation.today {
+        words.push_str(&format!(" Here it is always {}.", date_in_words(today)));
+    }
+    PhaseBanner::new("Demonstration", words)
 }
 
 fn footer() -> Footer {
