@@ -3,6 +3,7 @@
 //! Adding a capability is a crate and a line in [`capabilities`].
 
 pub mod commands;
+pub mod demonstration;
 pub mod error;
 pub mod installation;
 pub mod serve;

@@ -1,0 +1,112 @@
+//! The people of the demonstration, at least one for every role.
+
+use platform::{
+    Ctx,
+    auth::service::{demonstration, teams, users},
+    policy::Role,
+};
+use serde::{Deserialize, Serialize};
+
+use super::Register;
+use crate::error::Result;
+
+/// Somebody who can sign in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignIn {
+    /// First part of the organisation's addresses.
+    pub organisation: String,
+    /// Sign-in name.
+    pub email: String,
+    /// Name.
+    pub name: String,
+    /// Role, as on screen.
+    pub role: String,
+}
+
+/// An invented colleague.
+struct Colleague {
+    organisation: &'static str,
+    account: &'static str,
+    name: &'static str,
+    role: Role,
+    team: Option<&'static str>,
+}
+
+const fn somebody(
+    organisation: &'static str,
+    account: &'static str,
+    name: &'static str,
+    role: Role,
+) -> Colleague {
+    Colleague { organisation, account, name, role, team: None }
+}
+
+impl Colleague {
+    const fn team(mut self, team: &'static str) -> Self {
+        self.team = Some(team);
+        self
+    }
+}
+
+/// The team of the social workers in schools.
+pub(super) const TEAM: &str = "Schools team";
+
+/// Accounts that the casework refers to.
+pub(super) const SOCIAL_WORKER: &str = "social.worker";
+pub(super) const SECOND_WORKER: &str = "social.worker2";
+pub(super) const TEAM_MANAGER: &str = "team.manager";
+pub(super) const SERVICE_MANAGER: &str = "service.manager";
+pub(super) const SAFEGUARDING_LEAD: &str = "safeguarding.lead";
+
+const COLLEAGUES: &[Colleague] = &[
+    somebody("southampton", "data.officer", "Dana Okafor", Role::DataOfficer),
+    somebody("southampton", SOCIAL_WORKER, "Sam Whitlock", Role::SocialWorker).team(TEAM),
+    somebody("southampton", SECOND_WORKER, "Ruth Adeyemi", Role::SocialWorker).team(TEAM),
+    somebody("southampton", TEAM_MANAGER, "Tomasz Kowal", Role::TeamManager).team(TEAM),
+    somebody("southampton", SERVICE_MANAGER, "Shirin Patel", Role::ServiceManager),
+    somebody("southampton", SAFEGUARDING_LEAD, "Lena Fisher", Role::SafeguardingLead),
+    somebody("southampton", "school.staff", "Joe Marsh", Role::SchoolStaff),
+    somebody("southampton", "young.person", "Ash Young", Role::YoungPerson),
+    somebody("southampton", "parent", "Mo Hartley", Role::Parent),
+    somebody("southampton", "advocate", "Nia Rees", Role::Advocate),
+    somebody("southampton", "finance.officer", "Fergus Boyle", Role::FinanceOfficer),
+    somebody("southampton", "evaluator", "Ewa Lindqvist", Role::Evaluator),
+    somebody("southampton", "data.protection", "Dorothy Pym", Role::DataProtection),
+    somebody("southampton", "administrator", "Ali Reza", Role::Administrator),
+    somebody("walsall", "data.officer", "Wendy Cole", Role::DataOfficer),
+    somebody("walsall", TEAM_MANAGER, "Winston Grant", Role::TeamManager).team("First response"),
+    somebody("centre", "programme.officer", "Petra Voss", Role::ProgrammeOfficer),
+    somebody("centre", "assessor", "Anil Mehta", Role::Assessor),
+    somebody("centre", "administrator", "Carol Dean", Role::Administrator),
+];
+
+/// The sign-in name of an account.
+pub(super) fn email(organisation: &str, account: &str) -> String {
+    format!("{account}@{organisation}.example")
+}
+
+/// Adds the people of an organisation who are not there yet, and writes their sign-ins down.
+pub(super) async fn add(ctx: &Ctx, register: &mut Register) -> Result<()> {
+    for colleague in COLLEAGUES.iter().filter(|colleague| colleague.organisation == ctx.org.slug()) {
+        let email = email(colleague.organisation, colleague.account);
+        if let Err(platform::Error::NotFound) = users::by_sign_in_name(ctx, &email).await {
+            let team = match colleague.team {
+                Some(team) => Some(teams::find_or_create(ctx, team).await?),
+                None => None,
+            };
+            let roles = [colleague.role];
+            let new = users::NewUser { sign_in_name: &email, name: colleague.name, roles: &roles, team };
+            demonstration::create(ctx, new, &register.password, &register.code_secret).await?;
+        }
+        let sign_in = SignIn {
+            organisation: colleague.organisation.to_owned(),
+            name: colleague.name.to_owned(),
+            role: colleague.role.title().to_owned(),
+            email,
+        };
+        if !register.sign_ins.contains(&sign_in) {
+            register.sign_ins.push(sign_in);
+        }
+    }
+    Ok(())
+}
