@@ -72,11 +72,10 @@ impl TestOrg {
     }
 }
 
-/// The platform's migrations, sign-in with them, followed by others (a capability's own and those it stands
-/// on). One that is named twice is taken once.
+/// The platform's migrations (the chains, people who sign in) followed by others (a capability's own and those
+/// it stands on). One that is named twice is taken once.
 pub fn with_platform(more: Vec<Box<dyn MigrationTrait>>) -> Vec<Box<dyn MigrationTrait>> {
     let mut all = crate::migrations();
-    all.push(Box::new(crate::auth::migration::CreateAccounts));
     for migration in more {
         if !all.iter().any(|other| other.name() == migration.name()) {
             all.push(migration);

@@ -19,3 +19,5 @@ pub mod store;
 pub mod throttle;
 
 pub use capability::Accounts;
+#[cfg(feature = "testing")]
+pub use hash::DONE as HASHES_DONE;
