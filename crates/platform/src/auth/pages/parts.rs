@@ -31,8 +31,7 @@ pub(super) fn summary(errors: &Errors) -> Markup {
 /// it holds passwords and codes.
 pub(super) fn form(request: &Request, path: &str, fields: &Markup) -> Markup {
     html! {
-        @let address = request.href(path);
-        form method="post" action=(address) novalidate data-keep-draft=[is_kept(path).then_some(&address)] {
+        form method="post" action=(request.href(path)) novalidate data-never-kept[!is_kept(path)] {
             (request.csrf_field())
             (fields)
         }
