@@ -1,7 +1,10 @@
 //! The list of jobs, one job's page, and the panel that shows how far it has come.
 
 use axum::response::{Html, IntoResponse as _};
-use govuk::{Button, Cell, Pagination, SummaryList, Table, Tag, TagColour};
+use govuk::{
+    Button, Cell, Pagination, SummaryList, Table, Tag, TagColour,
+    patterns::{JobProgress, ProgressBar, Scroll},
+};
 use maud::{Markup, html};
 use uuid::Uuid;
 
@@ -47,7 +50,7 @@ pub(super) async fn list(request: Request) -> Outcome {
         @if jobs.is_empty() {
             p class="govuk-body" { "No job has been ordered yet." }
         } @else {
-            div class="app-scroll" tabindex="0" role="region" aria-label="Jobs" { (table) }
+            (Scroll::new("Jobs", html! { (table) }))
             (Pagination::pages(page, last, |page| request.href(&format!("/jobs?page={page}"))))
         }
     }))
@@ -86,7 +89,17 @@ pub(super) async fn show(request: Request, Path(id): Path<Uuid>) -> Outcome {
 /// The panel alone, for the script that keeps it up to date.
 pub(super) async fn progress(request: Request, Path(id): Path<Uuid>) -> Outcome {
     let job = service::find(&request, id).await?;
-    Ok(Html(inside(&request, &job)?.into_string()).into_response())
+    // Only a path of our own, so that nobody is led away.
+    let own = format!("/jobs/{id}");
+    let page = request.query("page").filter(|page| is_own_path(page)).unwrap_or(own);
+    Ok(Html(inside(&request, &job, &page)?.into_string()).into_response())
+}
+
+/// Whether a text is the path of a page below the organisation's own, and nothing else.
+fn is_own_path(text: &str) -> bool {
+    text.starts_with('/')
+        && !text.starts_with("//")
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-'))
 }
 
 /// Stops it.
@@ -102,54 +115,60 @@ pub(super) async fn resume(request: Request, Path(id): Path<Uuid>) -> Outcome {
 }
 
 /// How far a job has come, with its buttons. Any page may show it: where scripts run it keeps itself up to
-/// date (the script fetches `data-url` until the answer holds `data-ended`, then loads the page again), where
-/// they do not there is a link that loads the page again.
+/// date and loads the page again when the job has ended, where they do not there is a link that does so.
 pub fn panel(request: &Request, job: &Job) -> Result<Markup> {
-    let url = request.href(&format!("/jobs/{}/progress", job.id));
-    let ended = job.state()?.has_ended();
     Ok(html! {
-        div class="app-progress" data-module=[(!ended).then_some("app-progress")] data-url=(url) {
-            (inside(request, job)?)
-        }
-        @if !ended {
-            p class="govuk-body" {
-                a class="govuk-link" href=(request.href(&request.path)) { "Check again" }
-            }
-        }
+        (inside(request, job, &request.path)?)
         (buttons(request, job)?)
     })
 }
 
-fn inside(request: &Request, job: &Job) -> Result<Markup> {
+/// The part that is replaced while the job runs; `page` is where it leads when the job has ended.
+fn inside(request: &Request, job: &Job, page: &str) -> Result<Markup> {
     let state = job.state()?;
     let progress = progress_of(request, job);
     let words = progress.in_words();
-    Ok(html! {
-        div data-ended[state.has_ended()] {
-            p class="govuk-body" role="status" {
-                (tag(state))
-                @if !progress.step.is_empty() && !state.has_ended() { " " (progress.step) }
-                @if !words.is_empty() && state != State::Done { " – " (words) }
-            }
-            @if !state.has_ended() {
-                @match (state, progress.percent()) {
-                    (State::Queued, _) => p class="govuk-hint" { "It begins when the jobs before it have ended." }
-                    (_, Some(percent)) => {
-                        progress class="app-progress__bar" max="100" value=(percent) aria-label="Progress" {
-                            (percent) "%"
-                        }
-                    }
-                    (_, None) => progress class="app-progress__bar" aria-label="Progress" { "Under way" }
-                }
-            }
-            @if let Some(error) = &job.error {
-                p class="govuk-error-message" {
-                    span class="govuk-visually-hidden" { "Error: " }
-                    "It could not be finished: " (error)
-                }
+    let query = serde_urlencoded::to_string([("page", page)]).unwrap_or_default();
+    let url = request.href(&format!("/jobs/{}/progress?{query}", job.id));
+    let content = html! {
+        p class="govuk-body" {
+            (tag(state))
+            @if state.has_ended() && state != State::Done && !words.is_empty() { " " (words) }
+        }
+        @if state == State::Queued {
+            p class="govuk-hint" { "It begins when the jobs before it have ended." }
+        }
+        @if let Some(error) = &job.error {
+            p class="govuk-error-message" {
+                span class="govuk-visually-hidden" { "Error: " }
+                "It could not be finished: " (error)
             }
         }
-    })
+    };
+    let mut part = JobProgress::new(format!("job-{}", job.id), url)
+        .check_again_href(request.href(page))
+        .content(content)
+        .finished(state.has_ended());
+    if state.is_under_way() {
+        let step = if progress.step.is_empty() { "Under way".to_owned() } else { capital(&progress.step) };
+        let bar = ProgressBar::new(format!("job-{}-bar", job.id), step);
+        part = part.bar(match progress.percent() {
+            Some(percent) => bar.done(percent).text(words),
+            None if words.is_empty() => bar,
+            None => bar.text(words),
+        });
+    }
+    // The page that shows a job which has ended already must not lead to itself again.
+    if request.path.ends_with("/progress") {
+        part = part.finished_url(request.href(page));
+    }
+    Ok(html! { (part) })
+}
+
+/// A step as a label begins.
+fn capital(step: &str) -> String {
+    let mut letters = step.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn buttons(request: &Request, job: &Job) -> Result<Markup> {

@@ -172,6 +172,21 @@ pub async fn find(connection: &impl ConnectionTrait, id: Uuid) -> Result<Option<
     Ok(job::Entity::find_by_id(id).one(connection).await?)
 }
 
+/// The newest job of one of these kinds with exactly these parameters.
+pub async fn latest(
+    connection: &impl ConnectionTrait,
+    kinds: &[&str],
+    params: &Value,
+) -> Result<Option<Job>> {
+    Ok(job::Entity::find()
+        .filter(job::Column::Kind.is_in(kinds.iter().copied()))
+        .filter(job::Column::Params.eq(json("job parameters", params)?))
+        .order_by_desc(job::Column::CreatedAt)
+        .order_by_desc(job::Column::Id)
+        .one(connection)
+        .await?)
+}
+
 /// The job that is under way.
 pub async fn under_way(connection: &impl ConnectionTrait) -> Result<Option<Job>> {
     Ok(job::Entity::find().filter(job::Column::Slot.eq(1)).one(connection).await?)
