@@ -77,12 +77,14 @@ impl Capability for Record {
         all.extend(crate::access::pages::routes());
         all.extend(crate::restriction::pages::routes());
         all.extend(crate::duplicates::pages::routes());
+        all.extend(crate::import::pages::routes());
         all
     }
 
     fn navigation(&self) -> Vec<NavItem> {
         let entry = |text, path, action, order| NavItem { text, path, action, order };
         vec![
+            crate::import::pages::navigation(),
             entry("Today", "/today", Action::ViewToday, 10),
             entry("Caseload", "/caseload", Action::ListCaseload, 20),
             entry("Search", "/people/search", Action::SearchPeople, 30),

@@ -46,6 +46,14 @@ impl JobKind for CheckImport {
         Self::NAME
     }
 
+    fn title(&self) -> &'static str {
+        "Check a file"
+    }
+
+    fn page(&self, params: &Value) -> Option<String> {
+        import_of(params).ok().map(|id| format!("/imports/{id}"))
+    }
+
     fn run<'a>(&'a self, run: JobRun<'a>) -> BoxFuture<'a, Result<Ended>> {
         Box::pin(async move {
             let id = import_of(&run.params)?;
@@ -60,6 +68,14 @@ impl JobKind for CheckImport {
 impl JobKind for ApplyImport {
     fn name(&self) -> &'static str {
         Self::NAME
+    }
+
+    fn title(&self) -> &'static str {
+        "Import a file"
+    }
+
+    fn page(&self, params: &Value) -> Option<String> {
+        import_of(params).ok().map(|id| format!("/imports/{id}"))
     }
 
     fn run<'a>(&'a self, run: JobRun<'a>) -> BoxFuture<'a, Result<Ended>> {

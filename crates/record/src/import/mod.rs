@@ -21,6 +21,7 @@ mod entry;
 mod files;
 mod jobs;
 mod live;
+pub(crate) mod pages;
 mod projection;
 mod reading;
 mod receive;
