@@ -9,6 +9,8 @@ mod interrupted;
 #[cfg(test)]
 mod order;
 #[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod returns;
 #[cfg(test)]
 mod rolls;
