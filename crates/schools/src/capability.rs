@@ -1,0 +1,35 @@
+//! What schools offer to the binary.
+
+use platform::{
+    capability::{Capability, NavItem},
+    db::dump::TableDump,
+    policy::Action,
+    web::Route,
+};
+use sea_orm_migration::MigrationTrait;
+
+/// Schools as a part of Nearhand. So far it counts what the record holds and has no tables of its own.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Schools;
+
+impl Capability for Schools {
+    fn name(&self) -> &'static str {
+        "schools"
+    }
+
+    fn migrations(&self) -> Vec<Box<dyn MigrationTrait>> {
+        vec![]
+    }
+
+    fn tables(&self) -> Vec<TableDump> {
+        vec![]
+    }
+
+    fn routes(&self) -> Vec<Route> {
+        crate::counts::pages::routes()
+    }
+
+    fn navigation(&self) -> Vec<NavItem> {
+        vec![NavItem { text: "Schools", path: "/schools/counts", action: Action::ViewCounts, order: 60 }]
+    }
+}

@@ -1,0 +1,218 @@
+//! Children in order, some at a time, with their events and spells.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+use platform::{
+    Ctx, Result,
+    policy::{Action, ChildFacts, Object, Restriction, decide},
+};
+use record::{
+    entity::{person, restriction, restriction_list},
+    facts,
+    known::AsKnown,
+    model::{History, YearReturn, merge},
+    roll::{ChildKeys, spells_of},
+};
+use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use uuid::Uuid;
+
+use super::Schools;
+use crate::counts::model::child::{Child, PlanStart, Referral};
+
+/// How many children are held at once.
+const AT_ONCE: u64 = 500;
+
+/// Reads children page by page. Merged records are one child; it comes with the first of them.
+pub(in crate::counts) struct Children<'a> {
+    ctx: &'a Ctx,
+    schools: &'a Schools,
+    groups: Groups,
+    withheld: HashSet<Uuid>,
+    done: HashSet<Uuid>,
+    after: Option<Uuid>,
+}
+
+/// Which records are one child.
+#[derive(Default)]
+struct Groups {
+    root: HashMap<Uuid, Uuid>,
+    members: HashMap<Uuid, Vec<Uuid>>,
+}
+
+impl<'a> Children<'a> {
+    /// A reader at the beginning. With `suppressed` every restricted child is withheld, whoever asks, so that
+    /// two readers of suppressed figures always see the same.
+    pub(in crate::counts) async fn begin(
+        ctx: &'a Ctx,
+        schools: &'a Schools,
+        suppressed: bool,
+    ) -> Result<Self> {
+        let groups = Groups::load(ctx.db()).await?;
+        let withheld = withheld(ctx, &groups, suppressed).await?;
+        Ok(Self { ctx, schools, groups, withheld, done: HashSet::new(), after: None })
+    }
+
+    /// The next children; an empty list at the end.
+    pub(in crate::counts) async fn next(&mut self) -> Result<Vec<Child>> {
+        loop {
+            let page = facts::page(self.ctx.db(), self.after, AT_ONCE, AsKnown::Now).await?;
+            let Some((last, _)) = page.last() else { return Ok(vec![]) };
+            self.after = Some(*last);
+            let whole = self.gather(page).await?;
+            if !whole.is_empty() {
+                return self.children(whole).await;
+            }
+        }
+    }
+
+    /// Puts merged records together; a child all of whose records came before is left out.
+    async fn gather(&mut self, page: Vec<(Uuid, Vec<YearReturn>)>) -> Result<Vec<(Uuid, Vec<YearReturn>)>> {
+        let mut others = Vec::new();
+        let mut whole: Vec<(Uuid, Vec<YearReturn>)> = Vec::with_capacity(page.len());
+        let mut merged: HashMap<Uuid, usize> = HashMap::new();
+        for (person, returns) in page {
+            let Some(root) = self.groups.root.get(&person) else {
+                whole.push((person, returns));
+                continue;
+            };
+            if let Some(place) = merged.get(root).copied() {
+                if let Some((_, all)) = whole.get_mut(place) {
+                    all.extend(returns);
+                }
+                others.retain(|(other, _)| *other != person);
+            } else if self.done.insert(*root) {
+                merged.insert(*root, whole.len());
+                let rest =
+                    self.groups.members.get(root).into_iter().flatten().filter(|other| **other != person);
+                others.extend(rest.map(|other| (*other, whole.len())));
+                whole.push((*root, returns));
+            }
+        }
+        let ids: Vec<Uuid> = others.iter().map(|(other, _)| *other).collect();
+        let mut returns = facts::of_people(self.ctx.db(), &ids, AsKnown::Now).await?;
+        for (other, place) in others {
+            if let (Some(more), Some((_, all))) = (returns.remove(&other), whole.get_mut(place)) {
+                all.extend(more);
+            }
+        }
+        Ok(whole)
+    }
+
+    async fn children(&self, whole: Vec<(Uuid, Vec<YearReturn>)>) -> Result<Vec<Child>> {
+        let keys: Vec<ChildKeys> = whole
+            .iter()
+            .map(|(person, returns)| ChildKeys { person: *person, numbers: numbers(returns) })
+            .collect();
+        let mut spells = spells_of(self.ctx.db(), &self.schools.book, &self.schools.days, &keys).await?;
+        let children = whole.into_iter().zip(keys).map(|((person, returns), keys)| {
+            let mut child = child(returns);
+            child.has_upn = !keys.numbers.is_empty();
+            child.withheld = self.withheld.contains(&person);
+            child.spells = spells.remove(&person).unwrap_or_default();
+            child
+        });
+        Ok(children.collect())
+    }
+}
+
+impl Groups {
+    async fn load(db: &impl ConnectionTrait) -> Result<Self> {
+        let rows: Vec<(Uuid, Option<Uuid>)> = person::Entity::find()
+            .select_only()
+            .columns([person::Column::Id, person::Column::MergedInto])
+            .filter(person::Column::MergedInto.is_not_null())
+            .into_tuple()
+            .all(db)
+            .await?;
+        let into: HashMap<Uuid, Uuid> = rows.into_iter().filter_map(|(id, into)| Some((id, into?))).collect();
+        let mut groups = Self::default();
+        for id in into.keys() {
+            let mut root = *id;
+            // A chain is as long as there are merged records at most; a circle ends there too.
+            for _ in 0..into.len() {
+                match into.get(&root) {
+                    Some(next) => root = *next,
+                    None => break,
+                }
+            }
+            groups.root.insert(*id, root);
+            groups.root.insert(root, root);
+        }
+        for (id, root) in &groups.root {
+            groups.members.entry(*root).or_default().push(*id);
+        }
+        Ok(groups)
+    }
+}
+
+/// The children whose school is not told, by the record that stands for them.
+async fn withheld(ctx: &Ctx, groups: &Groups, suppressed: bool) -> Result<HashSet<Uuid>> {
+    let restrictions =
+        restriction::Entity::find().filter(restriction::Column::State.ne("lifted")).all(ctx.db()).await?;
+    let listed: HashMap<Uuid, String> = restriction_list::Entity::find()
+        .filter(restriction_list::Column::UserId.eq(ctx.actor.id))
+        .all(ctx.db())
+        .await?
+        .into_iter()
+        .map(|row| (row.restriction_id, row.list))
+        .collect();
+    let told = |row: &restriction::Model| {
+        let restriction = match (listed.get(&row.id).map(String::as_str), row.allow_list_only) {
+            (Some("allow"), _) => Restriction::AllowListed,
+            (Some(_), _) => Restriction::DenyListed,
+            (None, true) => Restriction::NotListed,
+            (None, false) => Restriction::None,
+        };
+        let facts = ChildFacts { restriction, ..ChildFacts::default() };
+        !suppressed && decide(&ctx.actor, Action::ViewUnsuppressedCounts, Object::Child(facts)).is_allowed()
+    };
+    let hidden = restrictions.iter().filter(|row| !told(row)).map(|row| row.person_id);
+    Ok(hidden.map(|person| groups.root.get(&person).copied().unwrap_or(person)).collect())
+}
+
+/// Every pupil number by which the returns know a child.
+fn numbers(returns: &[YearReturn]) -> Vec<String> {
+    let of_entry = |one: &YearReturn| [one.entry.upn.clone(), one.entry.former_upn.clone()];
+    let tidy = |number: String| number.trim().to_ascii_uppercase();
+    let mut numbers: Vec<String> =
+        returns.iter().flat_map(of_entry).flatten().map(tidy).filter(|number| !number.is_empty()).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
+
+/// A child's events, as one history of all its returns tells them.
+fn child(returns: Vec<YearReturn>) -> Child {
+    let latest = returns.iter().max_by_key(|one| (one.entry.collection_year, one.entry.occurrence));
+    let born = latest.and_then(|one| one.entry.dob.or(one.entry.expected_dob));
+    let born = born.or_else(|| returns.iter().find_map(|one| one.entry.dob.or(one.entry.expected_dob)));
+    let history = merge(returns);
+    Child { born, ..events(&history) }
+}
+
+fn events(history: &History) -> Child {
+    let mut child = Child::default();
+    for episode in &history.episodes {
+        if let Some(on) = episode.episode.facts.referral_date {
+            let source = episode.episode.facts.referral_source_code.clone();
+            child.referrals.push(Referral { on, source });
+        }
+        child.assessments.extend(episode.assessments.iter().filter_map(|one| one.facts.auth_date));
+        child.enquiries.extend(episode.enquiries.iter().filter_map(|one| one.facts.start_date));
+        child.conferences.extend(episode.enquiries.iter().filter_map(|one| one.facts.icpc_date));
+        // The episode's own conference counts where no enquiry led to it; some systems repeat the enquiry's.
+        let enquired_before = |on: NaiveDate| {
+            episode.enquiries.iter().any(|one| one.facts.start_date.is_none_or(|start| start <= on))
+        };
+        let own = episode.conferences.iter().map(|one| one.facts.icpc_date);
+        child.conferences.extend(own.filter(|on| !enquired_before(*on)));
+        for plan in &episode.cp_plans {
+            if let Some(on) = plan.plan.facts.start_date {
+                let repeat = plan.plan.facts.number_previous.is_some_and(|number| number >= 1);
+                child.plans.push(PlanStart { on, repeat });
+            }
+        }
+    }
+    child
+}
