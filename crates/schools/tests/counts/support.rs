@@ -16,6 +16,7 @@ use record::{
     Record,
     entity::{person, restriction, restriction_list},
     import::{Applied, Request, apply, check, receive},
+    restriction::{ALLOW, State},
 };
 use schools::counts::{
     model::{
@@ -93,7 +94,7 @@ fn roll() -> String {
     let mut text =
         "pupilonrolltableid,NativeId,upn,formerupn,dob,surname,forename,sex,entrydate,enrolstatus,ncyearactual\n"
             .to_owned();
-    for (school, pupils) in [(2001, 30), (2002, 40)] {
+    for (school, pupils) in [(2001, 36), (2002, 40)] {
         for pupil in 0..pupils {
             let upn = upn(school, pupil);
             let _ = writeln!(
@@ -179,7 +180,7 @@ pub(crate) async fn restrict(org: &TestOrg, child: &str, allowed: &[Uuid]) {
     let row = restriction::Model {
         id,
         person_id: person,
-        state: "confirmed".to_owned(),
+        state: State::Active.slug().to_owned(),
         allow_list_only: true,
         reason: "a relative works here".to_owned(),
         review_on: ctx.today(),
@@ -195,7 +196,7 @@ pub(crate) async fn restrict(org: &TestOrg, child: &str, allowed: &[Uuid]) {
     };
     row.into_active_model().reset_all().insert(change.tx()).await.unwrap();
     for user in allowed {
-        let row = restriction_list::Model { restriction_id: id, user_id: *user, list: "allow".to_owned() };
+        let row = restriction_list::Model { restriction_id: id, user_id: *user, list: ALLOW.to_owned() };
         row.into_active_model().reset_all().insert(change.tx()).await.unwrap();
     }
     change.commit().await.unwrap();

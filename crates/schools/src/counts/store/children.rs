@@ -5,13 +5,15 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 use platform::{
     Ctx, Result,
-    policy::{Action, ChildFacts, Object, Restriction, decide},
+    policy::{Action, Object, decide},
 };
 use record::{
-    entity::{person, restriction, restriction_list},
+    access,
+    entity::{person, restriction},
     facts,
     known::AsKnown,
     model::{History, YearReturn, merge},
+    restriction::State,
     roll::{ChildKeys, spells_of},
 };
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _};
@@ -146,29 +148,31 @@ impl Groups {
     }
 }
 
-/// The children whose school is not told, by the record that stands for them.
+/// The children whose school is not told, by the record that stands for them. Every restriction is looked at:
+/// with `suppressed` it withholds the child from everybody, otherwise the policy judges.
 async fn withheld(ctx: &Ctx, groups: &Groups, suppressed: bool) -> Result<HashSet<Uuid>> {
-    let restrictions =
-        restriction::Entity::find().filter(restriction::Column::State.ne("lifted")).all(ctx.db()).await?;
-    let listed: HashMap<Uuid, String> = restriction_list::Entity::find()
-        .filter(restriction_list::Column::UserId.eq(ctx.actor.id))
+    let people: Vec<Uuid> = restriction::Entity::find()
+        .select_only()
+        .column(restriction::Column::PersonId)
+        .distinct()
+        .filter(restriction::Column::State.ne(State::Lifted.slug()))
+        .into_tuple()
         .all(ctx.db())
-        .await?
-        .into_iter()
-        .map(|row| (row.restriction_id, row.list))
-        .collect();
-    let told = |row: &restriction::Model| {
-        let restriction = match (listed.get(&row.id).map(String::as_str), row.allow_list_only) {
-            (Some("allow"), _) => Restriction::AllowListed,
-            (Some(_), _) => Restriction::DenyListed,
-            (None, true) => Restriction::NotListed,
-            (None, false) => Restriction::None,
-        };
-        let facts = ChildFacts { restriction, ..ChildFacts::default() };
-        !suppressed && decide(&ctx.actor, Action::ViewUnsuppressedCounts, Object::Child(facts)).is_allowed()
-    };
-    let hidden = restrictions.iter().filter(|row| !told(row)).map(|row| row.person_id);
-    Ok(hidden.map(|person| groups.root.get(&person).copied().unwrap_or(person)).collect())
+        .await?;
+    let root = |person: Uuid| groups.root.get(&person).copied().unwrap_or(person);
+    let mut withheld: HashSet<Uuid> = people.into_iter().map(root).collect();
+    if !suppressed {
+        let asked: Vec<Uuid> = withheld.iter().copied().collect();
+        let facts = access::facts(ctx, &asked).await?;
+        withheld.retain(|person| {
+            // Without facts nothing is told.
+            facts.get(person).is_none_or(|facts| {
+                let action = Action::ViewUnsuppressedCounts;
+                !decide(&ctx.actor, action, Object::Child(*facts)).is_allowed()
+            })
+        });
+    }
+    Ok(withheld)
 }
 
 /// Every pupil number by which the returns know a child.
