@@ -21,6 +21,7 @@ use platform::{
 pub fn capabilities(clock: Arc<dyn Clock>) -> Vec<Arc<dyn Capability>> {
     let mut all = platform::capabilities(clock);
     all.push(Arc::new(record::Record));
+    all.push(Arc::new(schools::Schools));
     all
 }
 
