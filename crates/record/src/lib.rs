@@ -4,7 +4,6 @@
 //! - [`import`]: files received, checked against the record, and made part of it.
 //! - [`facts`] and [`model`]: what the returns say, and one child's history from several years of them.
 //! - [`roll`]: which pupil was on which school's roll when, and which child is which pupil.
-
 //! - [`access`]: the only way to a child's data: the policy is asked and the look stored before anything is shown.
 //! - [`people`], [`chronology`], [`clocks`], [`family`], [`allocation`], [`restriction`], [`duplicates`], [`today`]:
 //!   what people do with the record.

@@ -24,7 +24,7 @@ use super::{
     projection::{make_live, mark_ending},
     reading::{Message, Reading},
     rows::{New, Rows},
-    slot::Slot,
+    slot::{Kind, Slot},
     state::State,
     told,
 };
@@ -225,6 +225,11 @@ impl Writer<'_> {
         self.still_applying(change.tx()).await?;
         let now = self.ctx.now();
         make_live(change.tx(), kind, self.id, now).await?;
+        if matches!(kind, Kind::Cin | Kind::RollOn | Kind::RollOff) {
+            // Names and numbers may be others now, and people are searched for by them at once.
+            let keys = crate::people::index::refresh(&change).await?;
+            change.note("search-keys", keys);
+        }
         let before = latest_in(change.tx(), self.slot).await?;
         let mut file = load(change.tx(), self.id).await?.into_active_model();
         file.state = Set(State::Applied.slug().to_owned());

@@ -225,3 +225,141 @@ fn fill(episode: &mut Episode, told: ReturnedEpisode, year: i32) {
     }
     episode.cp_plans.sort_by_key(|plan| plan.plan.facts.start_date);
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::entity::person_return;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn entry(year: i32, episodes: Vec<ReturnedEpisode>) -> YearReturn {
+        let entry = person_return::Model {
+            id: Uuid::nil(),
+            person_id: Uuid::nil(),
+            collection_year: year,
+            la_child_id: "A1".to_owned(),
+            occurrence: 1,
+            line: 1,
+            upn: None,
+            former_upn: None,
+            upn_unknown: None,
+            dob: None,
+            expected_dob: None,
+            sex: None,
+            ethnicity: None,
+            death_date: None,
+            disabilities: "[]".to_owned(),
+            status: "closed".to_owned(),
+            status_since: None,
+            extra: "[]".to_owned(),
+            content_hash: String::new(),
+            import_file_id: Uuid::nil(),
+            known_from: None,
+            known_to: None,
+            superseded_by: None,
+        };
+        YearReturn { entry, episodes }
+    }
+
+    /// An episode with a source, so that two of one day can be told apart.
+    fn episode(referral: &str, closed: Option<&str>, source: &str) -> ReturnedEpisode {
+        ReturnedEpisode::new(cin_episodes::Model {
+            id: Uuid::nil(),
+            person_return_id: Uuid::nil(),
+            person_id: Uuid::nil(),
+            ordinal: 1,
+            referral_date: Some(day(referral)),
+            referral_source_code: Some(source.to_owned()),
+            primary_need_code: None,
+            close_date: closed.map(day),
+            close_reason: None,
+            initial_cpc_date: None,
+            referral_nfa: Some(false),
+            extra: "[]".to_owned(),
+        })
+    }
+
+    fn assessed(mut episode: ReturnedEpisode, start: &str, end: Option<&str>) -> ReturnedEpisode {
+        episode.assessments.push(cin_assessments::Model {
+            id: Uuid::nil(),
+            person_return_id: Uuid::nil(),
+            person_id: Uuid::nil(),
+            episode_id: Uuid::nil(),
+            ordinal: 1,
+            start_date: Some(day(start)),
+            internal_review_date: None,
+            auth_date: end.map(day),
+            factors: "[]".to_owned(),
+        });
+        episode
+    }
+
+    fn told(history: &History) -> Vec<(String, Option<String>, i32, i32)> {
+        let all = history.episodes.iter().map(|one| &one.episode);
+        all.map(|one| {
+            let source = one.facts.referral_source_code.clone().unwrap_or_default();
+            (source, one.facts.close_date.map(|date| date.to_string()), one.first_year, one.latest_year)
+        })
+        .collect()
+    }
+
+    #[test]
+    fn an_open_assessment_is_completed_by_the_later_return_and_a_completed_one_stays() {
+        let first = assessed(episode("2018-01-10", None, "2A"), "2018-01-12", Some("2018-02-20"));
+        let first = entry(2018, vec![assessed(first, "2018-03-20", None)]);
+        let later = assessed(episode("2018-01-10", None, "2A"), "2018-03-20", Some("2018-05-01"));
+        let history = merge(vec![entry(2019, vec![later]), first]);
+        let ends: Vec<_> = history.episodes[0].assessments.iter().map(|one| one.facts.auth_date).collect();
+        assert_eq!(ends, [Some(day("2018-02-20")), Some(day("2018-05-01"))]);
+        assert_eq!(history.latest_year, Some(2019));
+    }
+
+    #[test]
+    fn of_two_referrals_on_one_day_the_open_one_goes_on() {
+        let first = vec![episode("2018-01-10", Some("2018-02-01"), "6"), episode("2018-01-10", None, "2A")];
+        let later = vec![episode("2018-01-10", Some("2018-09-01"), "2A")];
+        let history = merge(vec![entry(2018, first), entry(2019, later)]);
+        let expected = [("6", Some("2018-02-01"), 2018, 2018), ("2A", Some("2018-09-01"), 2018, 2019)];
+        assert_eq!(told(&history), expected.map(|(s, e, a, b)| (s.to_owned(), e.map(str::to_owned), a, b)));
+    }
+
+    #[test]
+    fn two_referrals_on_one_day_of_one_year_stay_two() {
+        let both = vec![episode("2018-05-10", None, "6"), episode("2018-05-10", None, "2A")];
+        assert_eq!(merge(vec![entry(2019, both)]).episodes.len(), 2);
+        let entries = vec![
+            entry(2019, vec![episode("2018-05-10", None, "6")]),
+            entry(2019, vec![episode("2018-05-10", None, "6")]),
+        ];
+        assert_eq!(merge(entries).episodes.len(), 2, "two entries of one year are never taken for one");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_order_of_the_returns_does_not_matter(
+            years in proptest::collection::vec(proptest::collection::vec((0..4_u32, 0..3_u32), 0..4), 1..4),
+        ) {
+            let returns = || {
+                (2018..).zip(&years).map(|(year, episodes)| {
+                    let of = |(referral, close): &(u32, u32)| {
+                        let close = (*close > 0).then(|| format!("20{}-0{close}-15", 17 + referral));
+                        episode(&format!("20{}-01-10", 16 + referral), close.as_deref(), "2A")
+                    };
+                    entry(year, episodes.iter().map(of).collect())
+                })
+            };
+            let forwards = merge(returns().collect());
+            let mut backwards: Vec<YearReturn> = returns().collect();
+            backwards.reverse();
+            proptest::prop_assert_eq!(&forwards, &merge(backwards));
+            let most = years.iter().map(Vec::len).max().unwrap_or(0);
+            let all: usize = years.iter().map(Vec::len).sum();
+            proptest::prop_assert!((most..=all).contains(&forwards.episodes.len()));
+        }
+    }
+}
