@@ -26,7 +26,7 @@ use crate::support::{import, migrations, state};
 type Counted = (NaiveDate, Activity);
 
 fn plan(faults: bool) -> Plan {
-    Plan { authorities: Selection::Codes(vec![852]), scale: 0.1, faults, threads: Some(1), ..Plan::seven(7) }
+    Plan { authorities: Selection::Codes(vec![852]), scale: 0.04, faults, threads: Some(1), ..Plan::seven(7) }
 }
 
 async fn imported(org: &TestOrg, ctx: &Ctx, folder: &Path, files: &[demo::WrittenFile]) {
