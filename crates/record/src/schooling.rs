@@ -2,68 +2,81 @@
 
 use platform::{
     Ctx, Result,
+    clock::date_in_words,
     policy::{DataClass, Shown, may_see},
 };
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 
 use crate::{
     access::Opened,
-    entity::{roll_entry, school},
+    entity::{roll_entry, school, school_alias},
     known::AsKnown,
 };
 
-/// The school of an open record, with its URN and the term that says so.
+/// The school of an open record, with its URN and the census day that says so. Where the latest word is that the
+/// child has left a school, it says that.
 pub async fn of_child(ctx: &Ctx, child: &Opened) -> Result<Shown<String>> {
     if !may_see(&ctx.actor, DataClass::Whereabouts) {
         return Ok(Shown::Hidden);
     }
     let person = &child.identity().person;
-    let upns: Vec<String> = [&person.upn, &person.former_upn].into_iter().flatten().cloned().collect();
-    if upns.is_empty() {
+    let numbers: Vec<String> = [&person.upn, &person.former_upn]
+        .into_iter()
+        .flatten()
+        .map(|number| number.trim().to_ascii_uppercase())
+        .filter(|number| !number.is_empty())
+        .collect();
+    if numbers.is_empty() {
         return Ok(Shown::Unknown);
     }
-    let known = AsKnown::Now;
-    let entries = roll_entry::Entity::find()
-        .filter(roll_entry::Column::Upn.is_in(upns))
-        .filter(roll_entry::Column::List.eq("on"))
-        .filter(known.condition(roll_entry::Column::KnownFrom, roll_entry::Column::KnownTo))
+    let whose = Condition::any()
+        .add(roll_entry::Column::Upn.is_in(numbers.iter().map(String::as_str)))
+        .add(roll_entry::Column::FormerUpn.is_in(numbers.iter().map(String::as_str)));
+    let rows = roll_entry::Entity::find()
+        .filter(whose)
+        .filter(AsKnown::Now.condition(roll_entry::Column::KnownFrom, roll_entry::Column::KnownTo))
+        .order_by_asc(roll_entry::Column::CensusDay)
         .order_by_asc(roll_entry::Column::Id)
         .all(ctx.db())
         .await?;
-    let Some(latest) = entries.into_iter().max_by_key(|entry| term_order(&entry.term)) else {
+    let Some(latest) = rows.iter().rfind(|row| row.list == "on").or_else(|| rows.last()) else {
         return Ok(Shown::Unknown);
     };
-    let Some(urn) = latest.urn else { return Ok(Shown::Unknown) };
-    let name = school::Entity::find()
-        .filter(school::Column::Urn.eq(urn))
-        .filter(known.condition(school::Column::KnownFrom, school::Column::KnownTo))
-        .one(ctx.db())
-        .await?
-        .map_or_else(|| "School not in the register".to_owned(), |school| school.name);
-    Ok(Shown::Value(format!("{name} (URN {urn}), on the roll in {}", latest.term.replace('-', " "))))
+    let school = school_of(ctx, latest).await?;
+    let left = rows
+        .iter()
+        .filter(|row| row.list == "off" && row.school_key == latest.school_key)
+        .filter_map(|row| row.leaving_date)
+        .filter(|left| *left >= latest.census_day || latest.list == "off")
+        .max();
+    Ok(Shown::Value(match left {
+        Some(left) => format!("{school}, left on {}", date_in_words(left)),
+        None => format!("{school}, on the roll on {}", date_in_words(latest.census_day)),
+    }))
 }
 
-/// Year and place in the year of a term's name, such as `2018-spring`; census terms follow each other as
-/// spring, summer, autumn.
-fn term_order(term: &str) -> (String, u8) {
-    let (year, season) = term.split_once('-').unwrap_or((term, ""));
-    let place = match season {
-        "spring" => 1,
-        "summer" => 2,
-        "autumn" => 3,
-        _ => 0,
-    };
-    (year.to_owned(), place)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn terms_follow_each_other_through_the_year() {
-        let mut terms = ["2018-autumn", "2019-spring", "2018-spring", "2018-summer"];
-        terms.sort_by_key(|term| term_order(term));
-        assert_eq!(terms, ["2018-spring", "2018-summer", "2018-autumn", "2019-spring"]);
+/// The school that a row speaks of: by URN, by what people said that its identifier means, by authority and
+/// establishment number.
+async fn school_of(ctx: &Ctx, row: &roll_entry::Model) -> Result<String> {
+    let known = || AsKnown::Now.condition(school::Column::KnownFrom, school::Column::KnownTo);
+    let alias = school_alias::Entity::find_by_id(row.school_key.clone()).one(ctx.db()).await?;
+    let urn = row.urn.or_else(|| alias.map(|alias| alias.urn)).or_else(|| row.school_key.parse().ok());
+    let mut found = None;
+    if let Some(urn) = urn {
+        found =
+            school::Entity::find().filter(school::Column::Urn.eq(urn)).filter(known()).one(ctx.db()).await?;
     }
+    if let (None, Some(laestab)) = (&found, row.laestab) {
+        let by = school::Column::Laestab.eq(laestab);
+        found = school::Entity::find()
+            .filter(by)
+            .filter(known())
+            .order_by_desc(school::Column::Urn)
+            .one(ctx.db())
+            .await?;
+    }
+    Ok(match found {
+        Some(school) => format!("{} (URN {})", school.name, school.urn),
+        None => format!("A school that is not in the register ({})", row.school_key),
+    })
 }

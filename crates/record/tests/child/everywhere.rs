@@ -270,7 +270,8 @@ async fn check(world: &World, plan: &Plan) {
     for (w, ctx) in workers.iter().enumerate() {
         let facts: BTreeMap<Uuid, ChildFacts> =
             survivors.iter().map(|n| (child_id(*n), plan.facts(*n, w))).collect();
-        let loaded: BTreeMap<Uuid, ChildFacts> = access::facts(ctx, &ids).await.unwrap().into_iter().collect();
+        let loaded: BTreeMap<Uuid, ChildFacts> =
+            access::facts(ctx, &ids).await.unwrap().into_iter().collect();
         assert_eq!(loaded, facts, "facts for worker {w}");
         let says = |action, id: &Uuid| decide(&ctx.actor, action, Object::Child(facts[id]));
         let allowed = |action| -> BTreeSet<Uuid> {
