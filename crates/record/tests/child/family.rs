@@ -52,8 +52,13 @@ async fn a_worker_records_a_family_and_sees_the_sisters_outline_only() {
         browser.post(&format!("{path}/{end}/end"), &[]).await.expect(303);
         browser.post(&format!("{path}/{end}/end"), &[]).await.expect(409);
         assert!(browser.get(&path).await.expect(200).says("1 July 2019"));
-        // Not one's own child: neither seen nor recorded.
+        // Not one's own child: nothing is recorded, with or without a reason.
+        let asked = browser.post(&format!("/people/{SISTER}/family"), &mother).await.expect(200);
+        assert!(asked.says("Why do you need to open this record?"));
+        let reason = [("reason-code", "family"), ("reason", "Her sister is mine")];
+        browser.post(&format!("/people/{SISTER}/reason"), &reason).await.expect(303);
         browser.post(&format!("/people/{SISTER}/family"), &mother).await.expect(403);
+        assert!(!browser.get(&format!("/people/{SISTER}/family")).await.expect(200).says("Sara"));
     })
     .await;
 }
