@@ -26,14 +26,11 @@ pub(super) async fn make_live(
             for sql in [NEW_PEOPLE, PEOPLE_AS_RETURNED, PEOPLE_IN_NO_RETURN] {
                 run(tx, sql, vec![now.into(), import.into()]).await?;
             }
-            names(tx, Some(import)).await?;
+            names(tx, Some(import)).await
         }
-        Kind::RollOn | Kind::RollOff => names(tx, None).await?,
-        Kind::Fsm | Kind::Gias | Kind::GiasLinks => return Ok(()),
+        Kind::RollOn | Kind::RollOff => names(tx, None).await,
+        Kind::Fsm | Kind::Gias | Kind::GiasLinks => Ok(()),
     }
-    // Whoever came in, or has another name or number now, is found under it from this moment.
-    crate::people::index::refresh(tx).await?;
-    Ok(())
 }
 
 /// The table that decides what is live of a kind of file.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use platform::Result;
+use platform::{Result, audit::Change};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::OnConflict,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, sea_query::OnConflict,
 };
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -57,7 +57,8 @@ fn digest(person: &person::Model) -> String {
 /// Brings the keys in step with the people of the record, within a change: whoever is new or has another name,
 /// date of birth or pupil number since the last time. Gives how many were. The import calls it when it applies
 /// a file.
-pub async fn refresh(tx: &DatabaseTransaction) -> Result<u64> {
+pub async fn refresh(change: &Change<'_>) -> Result<u64> {
+    let tx = change.tx();
     let mut after: Option<Uuid> = None;
     let mut count = 0;
     loop {

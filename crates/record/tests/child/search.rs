@@ -82,8 +82,8 @@ async fn a_changed_name_is_found_and_the_old_one_is_not() {
                     ..Default::default()
                 };
                 record::entity::person::Entity::update(row).exec(change.tx()).await.unwrap();
-                assert_eq!(index::refresh(change.tx()).await.unwrap(), 1);
-                assert_eq!(index::refresh(change.tx()).await.unwrap(), 0);
+                assert_eq!(index::refresh(change).await.unwrap(), 1);
+                assert_eq!(index::refresh(change).await.unwrap(), 0);
             })
             .await;
         assert_eq!(named(&world, "begum").await, ["C3"]);

@@ -92,7 +92,7 @@ impl World {
                 let row = child.into_active_model();
                 person::Entity::insert(row).exec_without_returning(change.tx()).await.unwrap();
             }
-            index::refresh(change.tx()).await.unwrap();
+            index::refresh(change).await.unwrap();
         })
         .await;
     }
