@@ -9,7 +9,7 @@ use platform::{
     backup::unregistered,
     capability::Capability,
     clock::SystemClock,
-    policy::{Action, Actor, Role, RoleGrant, may_ever, matrix},
+    policy::{Action, Actor, Role, RoleGrant, matrix, may_ever},
     testing::{
         TestOrg,
         browser::{Browser, Site},
@@ -179,7 +179,8 @@ async fn every_page_is_kept_out_of_caches_and_frames() {
     let (mut browser, _) = site(&org).signed_in(&[Role::DataOfficer]).await;
     for path in ["/today", "/account", "/sign-in", "/no-such-page"] {
         let answer = browser.get(path).await;
-        let header = |name: &str| answer.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
+        let header =
+            |name: &str| answer.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
         assert_eq!(header("cache-control"), "no-store", "{path}");
         assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
         assert!(header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
@@ -189,10 +190,13 @@ async fn every_page_is_kept_out_of_caches_and_frames() {
 
 #[tokio::test]
 async fn every_table_is_backed_up() {
-    on_both(|| schema().migrations, async |org| {
-        let found = unregistered(org.org.database.read(), &schema().tables).await.unwrap();
-        assert_eq!(found, Default::default(), "tables() of a capability and its migrations differ");
-    })
+    on_both(
+        || schema().migrations,
+        async |org| {
+            let found = unregistered(org.org.database.read(), &schema().tables).await.unwrap();
+            assert_eq!(found, Default::default(), "tables() of a capability and its migrations differ");
+        },
+    )
     .await;
 }
 
@@ -203,7 +207,10 @@ fn hold(name: &str, expected: &str) {
         std::fs::write(&file, expected).unwrap();
     }
     let found = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(found == expected, "docs/{name} is not what the tables say; write it with `make docs` and review it");
+    assert!(
+        found == expected,
+        "docs/{name} is not what the tables say; write it with `make docs` and review it"
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use platform::auth::service::demonstration;
 
 use super::{context, generate, out};
@@ -19,30 +19,39 @@ pub(super) enum Command {
     /// Write the files that councils would send, invented from a seed.
     Generate(generate::Generate),
     /// Make the demonstration where there is none, serve it, and print who can sign in.
-    Start,
+    Start(Size),
     /// Make the demonstration where there is none, and end.
-    Load,
+    Load(Size),
     /// Print the one-time code of the demonstration's people at this moment.
     Code,
 }
 
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct Size {
+    /// Size of the councils against the published figures, above 0 and at most 1.
+    #[arg(long, default_value_t = 1.0)]
+    scale: f64,
+}
+
 pub(super) async fn run(given: &Given, command: Command) -> Result<ExitCode> {
-    if let Command::Generate(given) = command {
-        return generate::run(&given);
-    }
-    let mut installation = Installation::open(Settings::resolve(given, std::env::vars())?)?;
-    if let Command::Code = command {
-        out::line(code(&installation).await?);
-        return Ok(ExitCode::SUCCESS);
-    }
-    let register = prepare(&mut installation, &|step| out::line(step)).await?;
-    if let Command::Start = command {
-        platform::logging::init(std::env::var("NEARHAND_LOG").ok().as_deref().or(Some("warn")))?;
-        let code = code(&installation).await?;
-        let url = installation.settings.public_url.clone();
-        serve(&installation, |_| introduce(&url, &register, &code)).await?;
+    let installation = || Installation::open(Settings::resolve(given, std::env::vars())?);
+    match command {
+        Command::Generate(given) => return generate::run(&given),
+        Command::Code => out::line(code(&installation()?).await?),
+        Command::Load(size) => {
+            prepare(&mut installation()?, size.scale, &|step| out::line(step)).await?;
+        }
+        Command::Start(size) => start(installation()?, size).await?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn start(mut installation: Installation, size: Size) -> Result<()> {
+    let register = prepare(&mut installation, size.scale, &|step| out::line(step)).await?;
+    platform::logging::init(std::env::var("NEARHAND_LOG").ok().as_deref().or(Some("warn")))?;
+    let code = code(&installation).await?;
+    let url = installation.settings.public_url.clone();
+    serve(&installation, |_| introduce(&url, &register, &code)).await
 }
 
 /// The code of this half-minute. Everybody in the demonstration shares one secret, so one code serves.

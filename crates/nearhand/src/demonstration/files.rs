@@ -21,12 +21,12 @@ const COMPLETE: u16 = 852;
 
 /// Writes the files: everything for Southampton, the yearly spring census for the others, which keeps the
 /// first start short.
-pub(super) fn invent(folder: &Path) -> Result<Vec<AuthorityManifest>> {
+pub(super) fn invent(folder: &Path, scale: f64) -> Result<Vec<AuthorityManifest>> {
     let springs = (2018..=2020).map(|year| Term { year, season: Season::Spring }).collect();
     let others = SEVEN.into_iter().filter(|code| *code != COMPLETE).collect();
     let plans = [
-        Plan { authorities: Selection::Codes(vec![COMPLETE]), ..Plan::seven(SEED) },
-        Plan { authorities: Selection::Codes(others), terms: Some(springs), ..Plan::seven(SEED) },
+        Plan { authorities: Selection::Codes(vec![COMPLETE]), scale, ..Plan::seven(SEED) },
+        Plan { authorities: Selection::Codes(others), terms: Some(springs), scale, ..Plan::seven(SEED) },
     ];
     let mut made = Vec::new();
     for plan in plans {

@@ -25,8 +25,9 @@ use crate::{
 /// Tells whoever waits what is being done.
 pub type Say<'a> = dyn Fn(&str) + 'a;
 
-/// Makes what is missing of the demonstration, and gives its sign-ins.
-pub async fn prepare(installation: &mut Installation, say: &Say<'_>) -> Result<Register> {
+/// Makes what is missing of the demonstration, and gives its sign-ins. `scale` is the size of the councils
+/// against the published figures, above 0 and at most 1.
+pub async fn prepare(installation: &mut Installation, scale: f64, say: &Say<'_>) -> Result<Register> {
     let path = installation.settings.data.join("demonstration.toml");
     let mut register = match Register::read(&path)? {
         Some(register) if register.complete => return Ok(register),
@@ -44,7 +45,7 @@ pub async fn prepare(installation: &mut Installation, say: &Say<'_>) -> Result<R
     councils::add(installation)?;
     let folder = installation.settings.data.join("demonstration-files");
     say("Inventing the files of seven councils …");
-    let made = files::invent(&folder)?;
+    let made = files::invent(&folder, scale)?;
     for council in councils::ALL {
         let ctx = operator(installation.organisation(council.slug).await?);
         if let Some(authority) = made.iter().find(|authority| Some(authority.code) == council.la_code) {
