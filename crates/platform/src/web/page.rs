@@ -90,7 +90,10 @@ impl<'a> Page<'a> {
             .phase_banner(phase_banner(organisation))
             .timeout(warning(request))
             .before_content(html! {
-                @if let Some((text, href)) = &self.back { (BackLink::new(href.as_str()).content(text.as_str())) }
+                @if let Some((text, href)) = &self.back {
+                    // In a landmark, so that nothing of the page stands outside of one.
+                    nav aria-label="Back" { (BackLink::new(href.as_str()).content(text.as_str())) }
+                }
                 (self.before)
             })
             .content(html! { div class="govuk-grid-row" { div class=(column) { (body) } } })
@@ -135,6 +138,7 @@ fn navigation(request: &Request) -> ServiceNavigation {
             let here = current == Some(item.path);
             navigation.item(NavigationItem::new(item.text, request.href(item.path)).active(here))
         })
+        .end_inline(true)
         .end(html! {
             div class="app-signed-in" {
                 a class="govuk-link govuk-link--no-visited-state" href=(request.href("/account")) { (request.actor.name) }
