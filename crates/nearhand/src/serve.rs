@@ -46,7 +46,7 @@ pub async fn serve(installation: &Installation, ready: impl FnOnce(SocketAddr)) 
 }
 
 /// Waits for Ctrl-C or a polite request to end.
-async fn stop() {
+pub(crate) async fn stop() {
     let interrupt = async {
         let _ = tokio::signal::ctrl_c().await;
     };

@@ -4,6 +4,7 @@ mod audit;
 mod backup;
 mod demonstration;
 mod generate;
+mod import;
 mod organisation;
 pub mod out;
 mod serve;
@@ -46,6 +47,8 @@ enum Command {
     Backup(backup::Backup),
     /// Restore a backup into an organisation whose database is empty.
     Restore(backup::Restore),
+    /// Import files into an organisation's record.
+    Import(import::Import),
     /// Prove the audit and access chains.
     #[command(subcommand)]
     Audit(audit::Command),
@@ -62,6 +65,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Demo(command) => demonstration::run(&cli.given, command).await,
         Command::Backup(given) => backup::back_up(&installation()?, given).await,
         Command::Restore(given) => backup::restore(&installation()?, given).await,
+        Command::Import(given) => import::run(&installation()?, given).await,
         Command::Audit(command) => audit::run(&installation()?, command).await,
     }
 }
