@@ -39,6 +39,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "stats",
         ],
     ),
+    // Measures the whole: see bench/README.md.
+    ("latency", &["nearhand", "record", "platform"]),
 ];
 
 fn root() -> PathBuf {

@@ -13,51 +13,58 @@ use demo::{AuthorityManifest, Plan, Season, Selection, Term};
 use tempfile::TempDir;
 
 /// Southampton's number with the Department for Education.
-pub const SOUTHAMPTON: u16 = 852;
+pub(crate) const SOUTHAMPTON: u16 = 852;
 /// Walsall's.
-pub const WALSALL: u16 = 335;
+pub(crate) const WALSALL: u16 = 335;
 /// How long a step of another process may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(240);
 
 /// What the program said.
 #[derive(Debug)]
-pub struct Said {
-    pub code: i32,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Said {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Said {
     /// It ended with this code; otherwise the test fails and shows what it said.
-    pub fn ended(self, code: i32) -> Self {
+    pub(crate) fn ended(self, code: i32) -> Self {
         assert_eq!(self.code, code, "standard output:\n{}\nstandard error:\n{}", self.out, self.err);
         self
     }
 
     /// It said this on standard output.
-    pub fn says(self, words: &str) -> Self {
-        assert!(self.out.contains(words), "`{words}` is not in:\n{}\nstandard error:\n{}", self.out, self.err);
+    pub(crate) fn says(self, words: &str) -> Self {
+        assert!(
+            self.out.contains(words),
+            "`{words}` is not in:\n{}\nstandard error:\n{}",
+            self.out,
+            self.err
+        );
         self
     }
 
     /// The identifier that follows `--resume`.
-    pub fn import(&self) -> String {
+    pub(crate) fn import(&self) -> String {
         let (_, rest) = self.out.split_once("--resume ").expect("an identifier after --resume");
         rest.split_whitespace().next().expect("an identifier").to_owned()
     }
 }
 
 /// An installation with the organisation `southampton`.
-pub struct House(TempDir);
+pub(crate) struct House(TempDir);
 
 impl House {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let house = Self(tempfile::tempdir().unwrap());
-        house.run(&["organisation", "add", "southampton", "--name", "Southampton", "--la-code", "852"]).ended(0);
+        house
+            .run(&["organisation", "add", "southampton", "--name", "Southampton", "--la-code", "852"])
+            .ended(0);
         house
     }
 
-    pub fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         self.0.path()
     }
 
@@ -74,15 +81,15 @@ impl House {
         command
     }
 
-    pub fn run(&self, arguments: &[&str]) -> Said {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Said {
         Self::end(self.command(arguments).spawn().unwrap())
     }
 
-    pub fn start(&self, arguments: &[&str]) -> Child {
+    pub(crate) fn start(&self, arguments: &[&str]) -> Child {
         self.command(arguments).spawn().unwrap()
     }
 
-    pub fn end(child: Child) -> Said {
+    pub(crate) fn end(child: Child) -> Said {
         let output = child.wait_with_output().unwrap();
         Said {
             code: output.status.code().unwrap_or(-1),
@@ -92,12 +99,12 @@ impl House {
     }
 
     /// `nearhand import southampton --yes FILE`.
-    pub fn import(&self, file: &Path) -> Said {
+    pub(crate) fn import(&self, file: &Path) -> Said {
         self.run(&["import", "southampton", "--yes", text(file)])
     }
 
     /// Waits until the list of unfinished imports says this.
-    pub fn wait_until_listed(&self, words: &str) {
+    pub(crate) fn wait_until_listed(&self, words: &str) {
         let began = Instant::now();
         while !self.run(&["import", "southampton"]).ended(0).out.contains(words) {
             assert!(began.elapsed() < PATIENCE, "`{words}` did not come");
@@ -106,22 +113,22 @@ impl House {
     }
 
     /// A file of this content.
-    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.folder().join(name);
         fs::write(&path, content).unwrap();
         path
     }
 }
 
-pub fn text(path: &Path) -> &str {
+pub(crate) fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
 /// Files of one council.
-pub struct Files {
+pub(crate) struct Files {
     _folder: TempDir,
-    pub folder: PathBuf,
-    pub manifest: AuthorityManifest,
+    pub(crate) folder: PathBuf,
+    pub(crate) manifest: AuthorityManifest,
 }
 
 impl Files {
@@ -141,37 +148,37 @@ impl Files {
     }
 
     /// A census return.
-    pub fn cin(&self, closing: u16) -> PathBuf {
+    pub(crate) fn cin(&self, closing: u16) -> PathBuf {
         self.folder.join(format!("cin-{closing}.xml"))
     }
 
     /// The table of pupils on roll.
-    pub fn on_roll(&self) -> PathBuf {
+    pub(crate) fn on_roll(&self) -> PathBuf {
         let tables = fs::read_dir(self.folder.join("school-census")).unwrap();
         let mut paths = tables.map(|entry| entry.unwrap().path());
         paths.find(|path| path.file_stem().unwrap().to_str().unwrap().ends_with("_pupilonroll")).unwrap()
     }
 
     /// How many children a return names.
-    pub fn children(&self, closing: u16) -> usize {
+    pub(crate) fn children(&self, closing: u16) -> usize {
         fs::read_to_string(self.cin(closing)).unwrap().matches("<Child>").count()
     }
 }
 
 /// A small Southampton with the usual faults.
-pub fn small() -> &'static Files {
+pub(crate) fn small() -> &'static Files {
     static FILES: OnceLock<Files> = OnceLock::new();
     FILES.get_or_init(|| Files::generate(SOUTHAMPTON, 0.02, true))
 }
 
 /// A Southampton whose return takes a while to import.
-pub fn larger() -> &'static Files {
+pub(crate) fn larger() -> &'static Files {
     static FILES: OnceLock<Files> = OnceLock::new();
     FILES.get_or_init(|| Files::generate(SOUTHAMPTON, 0.4, false))
 }
 
 /// A small Walsall.
-pub fn walsall() -> &'static Files {
+pub(crate) fn walsall() -> &'static Files {
     static FILES: OnceLock<Files> = OnceLock::new();
     FILES.get_or_init(|| Files::generate(WALSALL, 0.02, false))
 }

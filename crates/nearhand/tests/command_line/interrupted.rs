@@ -2,7 +2,7 @@
 
 use std::process::{Child, Command};
 
-use super::house::{House, larger, small, text};
+use crate::house::{House, larger, small, text};
 
 fn interrupt(child: &Child) {
     let sent = Command::new("sh").args(["-c", &format!("kill -INT {}", child.id())]).status().unwrap();

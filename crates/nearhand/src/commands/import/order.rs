@@ -209,7 +209,8 @@ mod tests {
         fs::write(path("roll.csv"), ON_ROLL).unwrap();
         fs::write(path("2018_autumn.csv"), ON_ROLL).unwrap();
         let term: Term = "2019-spring".parse().unwrap();
-        let why = |name: &str, term| Found::of(&[path(name)], term).refused.first().map(|left| left.why.clone());
+        let why =
+            |name: &str, term| Found::of(&[path(name)], term).refused.first().map(|left| left.why.clone());
         assert!(why("notes.txt", None).unwrap().contains("not a file that can be read here"));
         assert!(why("nothing.xml", None).unwrap().contains("cannot be read"));
         assert!(why("roll.csv", None).unwrap().contains("term"));

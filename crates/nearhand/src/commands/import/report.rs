@@ -52,7 +52,11 @@ impl ReportFile {
     fn line(&mut self, fields: &[&str; HEADINGS.len()]) -> Result<()> {
         // A spreadsheet must not take what stood in a file for a formula.
         let plain = |field: &&str| {
-            if field.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{field}") } else { (*field).to_owned() }
+            if field.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+                format!("'{field}")
+            } else {
+                (*field).to_owned()
+            }
         };
         let line: Vec<String> = fields.iter().map(plain).collect();
         let written = self.out.write_record(&line);
@@ -73,9 +77,7 @@ impl ReportFile {
                 let found = one.found.as_deref().unwrap_or_default();
                 let (severity, code) = (one.severity.as_str(), one.code.as_str());
                 let (message, remedy) = (one.message.as_str(), one.remedy.as_str());
-                self.line(&[
-                    name, "problem", severity, code, &line, record, field, found, message, remedy,
-                ])?;
+                self.line(&[name, "problem", severity, code, &line, record, field, found, message, remedy])?;
             }
         }
         let mut after = 0;

@@ -109,7 +109,11 @@ fn schools(summary: &Summary) -> Vec<String> {
     let mut lines =
         vec![format!("schools: {} known, {} not known", thousands(schools.known), thousands(unknown))];
     lines.extend(
-        schools.unknown.iter().take(SCHOOLS).map(|(key, rows)| format!("  {:>9}  rows of {key}", thousands(*rows))),
+        schools
+            .unknown
+            .iter()
+            .take(SCHOOLS)
+            .map(|(key, rows)| format!("  {:>9}  rows of {key}", thousands(*rows))),
     );
     if unknown > SCHOOLS as u64 {
         lines.push(format!("  and {} more schools", thousands(unknown - SCHOOLS as u64)));
@@ -122,7 +126,8 @@ async fn found(ctx: &Ctx, file: &import_file::Model, summary: &Summary) -> Resul
         out::line("  no problems found");
         return Ok(());
     }
-    let [errors, warnings, notes] = ["error", "warning", "note"].map(|severity| summary.problems_of(severity));
+    let [errors, warnings, notes] =
+        ["error", "warning", "note"].map(|severity| summary.problems_of(severity));
     out::line(format!(
         "  problems: {} errors, {} warnings, {} notes",
         thousands(errors),
@@ -131,7 +136,9 @@ async fn found(ctx: &Ctx, file: &import_file::Model, summary: &Summary) -> Resul
     ));
     let rank = |severity: &str| ["error", "warning", "note"].iter().position(|known| *known == severity);
     let mut kinds: Vec<_> = summary.problems.iter().collect();
-    kinds.sort_by_key(|(code, count)| (rank(&count.severity), std::cmp::Reverse(count.count), code.to_owned()));
+    kinds.sort_by_key(|(code, count)| {
+        (rank(&count.severity), std::cmp::Reverse(count.count), code.to_owned())
+    });
     for (code, count) in kinds {
         let places = problems(ctx, file.id, Some(code), 0, PLACES).await?;
         out::line(format!("  {:>9}  {} ({code})", thousands(count.count), count.severity));

@@ -1,7 +1,8 @@
 //! The command line, through the program itself, on files that are invented for it.
 
-mod command_line {
-    mod house;
-    mod import;
-    mod interrupted;
-}
+#[cfg(test)]
+mod house;
+#[cfg(test)]
+mod import;
+#[cfg(test)]
+mod interrupted;
