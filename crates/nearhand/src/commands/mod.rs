@@ -7,6 +7,7 @@ mod generate;
 mod import;
 mod organisation;
 pub mod out;
+mod schools;
 mod serve;
 mod user;
 
@@ -49,6 +50,9 @@ enum Command {
     Restore(backup::Restore),
     /// Import files into an organisation's record.
     Import(import::Import),
+    /// What happens in which school.
+    #[command(subcommand)]
+    Schools(schools::Command),
     /// Prove the audit and access chains.
     #[command(subcommand)]
     Audit(audit::Command),
@@ -66,6 +70,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Backup(given) => backup::back_up(&installation()?, given).await,
         Command::Restore(given) => backup::restore(&installation()?, given).await,
         Command::Import(given) => import::run(&installation()?, given).await,
+        Command::Schools(command) => schools::run(&installation()?, command).await,
         Command::Audit(command) => audit::run(&installation()?, command).await,
     }
 }

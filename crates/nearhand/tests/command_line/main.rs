@@ -6,3 +6,5 @@ mod house;
 mod import;
 #[cfg(test)]
 mod interrupted;
+#[cfg(test)]
+mod schools;
