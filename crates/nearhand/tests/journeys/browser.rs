@@ -13,21 +13,21 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// Widths at which pages are looked at: a desk and a phone.
-pub const WIDTHS: [(&str, u32, u32); 2] = [("desktop", 1280, 900), ("phone", 390, 844)];
+pub(crate) const WIDTHS: [(&str, u32, u32); 2] = [("desktop", 1280, 900), ("phone", 390, 844)];
 
 /// The folder of the whole project.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
 /// A port that was free a moment ago.
-pub fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// A browser of the journey's own, with a profile that is thrown away.
-pub struct Browser {
-    pub client: Client,
+pub(crate) struct Browser {
+    pub(crate) client: Client,
     base: String,
     axe: String,
     driver: Child,
@@ -44,7 +44,7 @@ impl Drop for Browser {
 
 impl Browser {
     /// Starts Chromium and its driver. `base` is the address of the service.
-    pub async fn start(base: &str) -> Self {
+    pub(crate) async fn start(base: &str) -> Self {
         let port = free_port();
         let driver = Command::new("chromedriver")
             .arg(format!("--port={port}"))
@@ -78,8 +78,14 @@ impl Browser {
         let client = client.expect("chromedriver answers");
         let axe = std::fs::read_to_string(root().join("node_modules/axe-core/axe.min.js"))
             .expect("axe-core: run `npm ci` (or `make assets`)");
-        let browser =
-            Self { client, base: base.to_owned(), axe, driver, _profile: profile, visited: Default::default() };
+        let browser = Self {
+            client,
+            base: base.to_owned(),
+            axe,
+            driver,
+            _profile: profile,
+            visited: Default::default(),
+        };
         browser.width(WIDTHS[0]).await;
         browser
     }
@@ -90,33 +96,33 @@ impl Browser {
     }
 
     /// Opens a path and checks the page.
-    pub async fn open(&self, path: &str) {
+    pub(crate) async fn open(&self, path: &str) {
         self.client.goto(&format!("{}{path}", self.base)).await.unwrap();
         self.check().await;
     }
 
     /// Opens a path and does not check it (for pages that are checked elsewhere).
-    pub async fn go(&self, path: &str) {
+    pub(crate) async fn go(&self, path: &str) {
         self.client.goto(&format!("{}{path}", self.base)).await.unwrap();
     }
 
     /// The path of the page that is open.
-    pub async fn path(&self) -> String {
+    pub(crate) async fn path(&self) -> String {
         self.client.current_url().await.unwrap().path().to_owned()
     }
 
     /// The text of the page's main part.
-    pub async fn text(&self) -> String {
+    pub(crate) async fn text(&self) -> String {
         self.find("main").await.text().await.unwrap()
     }
 
     /// The whole document as sent.
-    pub async fn source(&self) -> String {
+    pub(crate) async fn source(&self) -> String {
         self.client.source().await.unwrap()
     }
 
     /// An element by CSS selector; the journey fails with the page's text where there is none.
-    pub async fn find(&self, selector: &str) -> Element {
+    pub(crate) async fn find(&self, selector: &str) -> Element {
         match self.client.find(Locator::Css(selector)).await {
             Ok(element) => element,
             Err(_) => panic!("no `{selector}` on {}:\n{}", self.path().await, self.body().await),
@@ -131,7 +137,7 @@ impl Browser {
     }
 
     /// Types into the field of this name, after emptying it.
-    pub async fn fill(&self, name: &str, text: &str) {
+    pub(crate) async fn fill(&self, name: &str, text: &str) {
         let field = self.find(&format!("[name='{name}']")).await;
         if field.attr("type").await.unwrap().as_deref() != Some("file") {
             field.clear().await.unwrap();
@@ -140,13 +146,13 @@ impl Browser {
     }
 
     /// Chooses a radio or checkbox by name and value.
-    pub async fn choose(&self, name: &str, value: &str) {
+    pub(crate) async fn choose(&self, name: &str, value: &str) {
         let field = self.find(&format!("[name='{name}'][value='{value}']")).await;
         field.click().await.unwrap();
     }
 
     /// Clicks the button with this text in the main part, and checks the page that follows.
-    pub async fn press(&self, text: &str) {
+    pub(crate) async fn press(&self, text: &str) {
         self.click(&format!(
             "//main//*[self::button or @role='button'][contains(normalize-space(.), {})]",
             quoted(text)
@@ -155,7 +161,7 @@ impl Browser {
     }
 
     /// Follows the link with this text, and checks the page that follows.
-    pub async fn follow(&self, text: &str) {
+    pub(crate) async fn follow(&self, text: &str) {
         self.click(&format!("//a[contains(normalize-space(.), {})]", quoted(text))).await;
     }
 
@@ -180,7 +186,7 @@ impl Browser {
     }
 
     /// Fails where axe finds anything, or the page is not in the shape of the shell.
-    pub async fn check(&self) {
+    pub(crate) async fn check(&self) {
         let path = self.path().await;
         self.client.execute(&self.axe, vec![]).await.unwrap();
         let run = "const done = arguments[arguments.length - 1];
@@ -196,18 +202,21 @@ impl Browser {
     }
 
     /// Every path that was checked.
-    pub fn visited(&self) -> Vec<String> {
+    pub(crate) fn visited(&self) -> Vec<String> {
         self.visited.lock().unwrap().clone()
     }
 
     /// Keeps pictures of the present page at both widths, where pictures are wanted
     /// (`NEARHAND_SCREENSHOTS=folder`), and checks that nothing is wider than a phone.
-    pub async fn picture(&self, name: &str) {
+    pub(crate) async fn picture(&self, name: &str) {
         for width in WIDTHS {
             self.width(width).await;
             let overflow = self
                 .client
-                .execute("return document.documentElement.scrollWidth - document.documentElement.clientWidth", vec![])
+                .execute(
+                    "return document.documentElement.scrollWidth - document.documentElement.clientWidth",
+                    vec![],
+                )
                 .await
                 .unwrap();
             assert_eq!(overflow, json!(0), "{name} scrolls sideways at {} width", width.0);

@@ -33,7 +33,7 @@ async fn list(request: Request) -> Outcome {
     let page = ui::page_number(request.query("page").as_deref());
     let (pairs, total) = service::suggestions(&request, page).await?;
     let table = Table::new()
-        .head(["One record", "Another record", "How likely", "Why", ""])
+        .head(["One record", "Another record", "How likely", "Why", "Decide"])
         .first_cell_is_header(true)
         .rows(pairs.iter().map(|pair| row(&request, pair)));
     let body = html! {
