@@ -11,8 +11,12 @@ use platform::{
     policy::{Action, may_ever},
     web::{Outcome, Request, Route},
 };
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 
-use crate::{access::grant, caseload, clocks::State, people::pages::counted, restriction};
+use crate::{
+    access::grant, caseload, clocks::State as ClockState, entity::import_file, import::State,
+    people::pages::counted, restriction,
+};
 
 /// Clocks of one's children that Today names; the caseload has the rest.
 const CLOCKS_MAX: usize = 20;
@@ -83,6 +87,9 @@ pub(crate) async fn due(ctx: &Ctx) -> Result<Vec<Due>> {
     if may_ever(&ctx.actor, Action::ListCaseload) {
         all.extend(clocks(ctx).await?);
     }
+    if may_ever(&ctx.actor, Action::ConfirmImport) {
+        all.extend(imports(ctx).await?);
+    }
     if may_ever(&ctx.actor, Action::ReviewAccess) {
         let waiting = grant::waiting_count(ctx).await?;
         if waiting > 0 {
@@ -109,6 +116,26 @@ pub(crate) async fn due(ctx: &Ctx) -> Result<Vec<Due>> {
     Ok(all)
 }
 
+/// Files whose preview waits for a decision.
+async fn imports(ctx: &Ctx) -> Result<Vec<Due>> {
+    let waiting = import_file::Entity::find()
+        .filter(import_file::Column::State.eq(State::Checked.slug()))
+        .order_by_asc(import_file::Column::ReceivedAt)
+        .limit(GROUP_MAX as u64)
+        .all(ctx.db())
+        .await?;
+    Ok(waiting
+        .into_iter()
+        .map(|file| Due {
+            group: "Imports",
+            title: html! { "Decide on " (file.name) },
+            path: format!("/imports/{}", file.id),
+            by: None,
+            note: format!("Received from {}", file.received_by_name),
+        })
+        .collect())
+}
+
 async fn clocks(ctx: &Ctx) -> Result<Vec<Due>> {
     let (pressing, total) = caseload::service::pressing(ctx, CLOCKS_MAX).await?;
     let mut all: Vec<Due> = pressing
@@ -126,7 +153,7 @@ async fn clocks(ctx: &Ctx) -> Result<Vec<Due>> {
                     due.basis.title(),
                     due.limit,
                     clock.kind.trigger(),
-                    if clock.state == State::Overdue { ". As far as the last return tells" } else { "" }
+                    if clock.state == ClockState::Overdue { ". As far as the last return tells" } else { "" }
                 ),
             })
         })

@@ -15,7 +15,8 @@ pub(crate) mod pages;
 pub use grant::{GrantKind, ReasonCode, ReviewOutcome};
 pub use list::{Judged, Listed, Outline, judge, outlines};
 pub(crate) use list::{may_know_presence, unlooked};
-pub use open::{Access, Opened, ask, open, open_for, outline_for, require};
+pub(crate) use open::open_for;
+pub use open::{Access, Opened, ask, open, outline_for, require};
 
 use platform::policy::ChildFacts;
 use uuid::Uuid;

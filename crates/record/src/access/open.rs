@@ -80,9 +80,9 @@ pub async fn open(ctx: &Ctx, id: Uuid, page: &str) -> Result<Access<Opened>> {
     open_for(ctx, id, Action::ViewChild, page).await
 }
 
-/// Opens a child's record for an action. The look is stored before this returns; a record that may not be
+/// Opens a child's record for an action other than looking at it, within this crate. The look is stored before this returns; a record that may not be
 /// known to exist is [`Error::NotFound`], exactly as one that does not exist.
-pub async fn open_for(ctx: &Ctx, id: Uuid, action: Action, page: &str) -> Result<Access<Opened>> {
+pub(crate) async fn open_for(ctx: &Ctx, id: Uuid, action: Action, page: &str) -> Result<Access<Opened>> {
     let (survivor, facts) = match ask(ctx, id, action).await? {
         Access::Open(found) => found,
         Access::Ask(why) => return Ok(Access::Ask(why)),

@@ -15,4 +15,5 @@ mod family;
 mod hidden;
 mod policy;
 mod search;
+mod today;
 mod world;
