@@ -145,6 +145,15 @@ impl Browser {
         field.send_keys(text).await.unwrap();
     }
 
+    /// Chooses the option of a list whose text holds this.
+    pub(crate) async fn select(&self, name: &str, text: &str) {
+        let xpath = format!("//select[@name='{name}']/option[contains(., {})]", quoted(text));
+        let Ok(option) = self.client.find(Locator::XPath(&xpath)).await else {
+            panic!("no {xpath} on {}:\n{}", self.path().await, self.body().await);
+        };
+        option.click().await.unwrap();
+    }
+
     /// Chooses a radio or checkbox by name and value.
     pub(crate) async fn choose(&self, name: &str, value: &str) {
         let field = self.find(&format!("[name='{name}'][value='{value}']")).await;

@@ -133,7 +133,7 @@ fn tag(state: State) -> Tag {
 
 async fn list(request: Request) -> Outcome {
     let lines = service::list(&request).await?;
-    let table = Table::new().head(["Record", "State", "Review on", ""]).first_cell_is_header(true).rows(
+    let table = Table::new().head(["Record", "State", "Review on", "Decide"]).first_cell_is_header(true).rows(
         lines.iter().map(|line| {
             let (name, link) = match &line.open {
                 Some((id, child)) => (
