@@ -41,7 +41,7 @@ pub(super) async fn list(request: Request) -> Outcome {
             Cell::new(&job.created_by_name),
             Cell::new(in_words(job.created_at)),
             Cell::new(tag(job.state()?)),
-            Cell::new(progress_of(&request, job).in_words()),
+            Cell::new(short(&request, job)?),
         ]);
     }
     Ok(request.page("Jobs").wide().render(html! {
@@ -95,6 +95,16 @@ pub(super) async fn progress(request: Request, Path(id): Path<Uuid>) -> Outcome 
     Ok(Html(inside(&request, &job, &page)?.into_string()).into_response())
 }
 
+/// How far a job has come, for the list. Units differ from job to job (bytes, children), so it says the share.
+fn short(request: &Request, job: &Job) -> Result<String> {
+    let state = job.state()?;
+    if matches!(state, State::Done | State::Queued) {
+        return Ok(String::new());
+    }
+    let progress = progress_of(request, job);
+    Ok(progress.percent().map_or_else(|| progress.in_words(), |percent| format!("{percent}%")))
+}
+
 /// Whether a text is the path of a page below the organisation's own, and nothing else.
 fn is_own_path(text: &str) -> bool {
     text.starts_with('/')
@@ -127,13 +137,12 @@ pub fn panel(request: &Request, job: &Job) -> Result<Markup> {
 fn inside(request: &Request, job: &Job, page: &str) -> Result<Markup> {
     let state = job.state()?;
     let progress = progress_of(request, job);
-    let words = progress.in_words();
     let query = serde_urlencoded::to_string([("page", page)]).unwrap_or_default();
     let url = request.href(&format!("/jobs/{}/progress?{query}", job.id));
     let content = html! {
         p class="govuk-body" {
             (tag(state))
-            @if state.has_ended() && state != State::Done && !words.is_empty() { " " (words) }
+            @if state.has_ended() { " " (short(request, job)?) }
         }
         @if state == State::Queued {
             p class="govuk-hint" { "It begins when the jobs before it have ended." }
@@ -153,9 +162,9 @@ fn inside(request: &Request, job: &Job, page: &str) -> Result<Markup> {
         let step = if progress.step.is_empty() { "Under way".to_owned() } else { capital(&progress.step) };
         let bar = ProgressBar::new(format!("job-{}-bar", job.id), step);
         part = part.bar(match progress.percent() {
-            Some(percent) => bar.done(percent).text(words),
-            None if words.is_empty() => bar,
-            None => bar.text(words),
+            Some(percent) => bar.done(percent),
+            None if progress.done == 0 => bar,
+            None => bar.text(progress.in_words()),
         });
     }
     // The page that shows a job which has ended already must not lead to itself again.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use govuk::{Button, Cell, Pagination, PaginationLink, Select, SelectItem, Table, patterns::Scroll};
+use govuk::{Button, Cell, Details, Pagination, PaginationLink, Select, SelectItem, Table, patterns::Scroll};
 use maud::{Markup, html};
 use platform::{
     Ctx, Result,
@@ -14,15 +14,19 @@ use uuid::Uuid;
 use super::{
     csv,
     hidden::{Hidden, RESTRICTED, look},
-    wording::{capital, severity, title},
+    wording::{capital, severity, title, weight},
 };
 use crate::{
     entity::{import_change, import_file, import_problem},
-    import,
+    import::{self, ProblemCount},
 };
 
 /// Lines on a page.
 const PER_PAGE: u64 = 100;
+/// Problems of a kind that the preview shows.
+const EXAMPLES: u64 = 3;
+/// Kinds of which the preview shows some.
+const KINDS_WITH_EXAMPLES: usize = 20;
 /// Lines read at once for a file.
 const AT_ONCE: u64 = 500;
 
@@ -33,13 +37,7 @@ pub(super) async fn problems(request: Request, Path(id): Path<Uuid>) -> Outcome 
     let mut lines = import::problems(&request, id, code.as_deref(), after, PER_PAGE + 1).await?;
     let next = next(&mut lines, |line| line.seq);
     let lines = Told::of(&request, id, "problems", lines).await?;
-    let mut table = Table::new().caption("Problems").caption_classes("govuk-visually-hidden");
-    for heading in ["Line", "Record", "Field", "Found", "What is wrong", "What to do", "How grave"] {
-        table = table.heading(Cell::new(heading));
-    }
-    for line in &lines {
-        table = table.row(line.cells());
-    }
+    let table = table("Problems", &lines);
     let summary = file.summary()?;
     let listed = summary.problems_listed;
     let total: u64 = summary.problems.values().map(|kind| kind.count).sum();
@@ -65,6 +63,35 @@ pub(super) async fn problems(request: Request, Path(id): Path<Uuid>) -> Outcome 
             (pages(&request, id, "problems", code.as_deref(), after, next))
         }
     }))
+}
+
+/// The first few problems of each kind, gravest kinds first, for the preview and the report.
+pub(super) async fn examples(request: &Request, file: &import_file::Model) -> Result<Markup> {
+    let mut kinds: Vec<(String, ProblemCount)> = file.summary()?.problems.into_iter().collect();
+    kinds.sort_by_key(|(code, found)| (weight(&found.severity), u64::MAX - found.count, code.clone()));
+    let mut lines = Vec::new();
+    for (code, _) in kinds.iter().take(KINDS_WITH_EXAMPLES) {
+        lines.extend(import::problems(request, file.id, Some(code), 0, EXAMPLES).await?);
+    }
+    if lines.is_empty() {
+        return Ok(html! {});
+    }
+    let lines = Told::of(request, file.id, "first problems of each kind", lines).await?;
+    let table = table("First problems of each kind", &lines);
+    Ok(html! {
+        (Details::new("See the first of each kind", html! {
+            (Scroll::new("First problems of each kind", html! { (table) }))
+        }))
+    })
+}
+
+/// A table of problems, each with its place, what was found and what to do.
+fn table(caption: &str, lines: &[Told]) -> Table {
+    let mut table = Table::new().caption(caption).caption_classes("govuk-visually-hidden");
+    for heading in ["Line", "Record", "Field", "Found", "What is wrong", "What to do", "How grave"] {
+        table = table.heading(Cell::new(heading));
+    }
+    table.rows(lines.iter().map(Told::cells))
 }
 
 /// Which kind of problem to list.

@@ -36,8 +36,8 @@ pub(super) async fn show(request: Request, Path(id): Path<Uuid>) -> Outcome {
         State::Received | State::Checking => progress(&request, &file, job.as_ref())?,
         State::Checked | State::Refused if working => progress(&request, &file, job.as_ref())?,
         State::Applying => progress(&request, &file, job.as_ref())?,
-        State::Checked | State::Refused => preview(&request, &file, job.as_ref())?,
-        State::Applied | State::Abandoned => report(&request, &file)?,
+        State::Checked | State::Refused => preview(&request, &file, job.as_ref()).await?,
+        State::Applied | State::Abandoned => report(&request, &file).await?,
     })
 }
 
@@ -94,9 +94,10 @@ fn progress(request: &Request, file: &import_file::Model, job: Option<&Job>) -> 
     }))
 }
 
-fn preview(request: &Request, file: &import_file::Model, job: Option<&Job>) -> Result<Response> {
+async fn preview(request: &Request, file: &import_file::Model, job: Option<&Job>) -> Result<Response> {
     let summary = file.summary()?;
     let refused = file.state()? == State::Refused;
+    let overview = overview(request, file, &summary, false).await?;
     let failed = job.filter(|job| job.error.is_some());
     // An order to import that ended in a new preview: the record had changed meanwhile.
     let again = failed.is_none() && job.is_some_and(|job| job.kind == ApplyImport::NAME);
@@ -118,7 +119,7 @@ fn preview(request: &Request, file: &import_file::Model, job: Option<&Job>) -> R
         } @else if !summary.changes_something() {
             (InsetText::new("The record says all of this already. Importing the file would change nothing."))
         }
-        (overview(request, file, &summary, false)?)
+        (overview)
         @if !refused {
             (post(request, file, "confirm", Button::new("Confirm and import").prevent_double_click(true), Action::ConfirmImport))
         }
@@ -129,9 +130,10 @@ fn preview(request: &Request, file: &import_file::Model, job: Option<&Job>) -> R
     }))
 }
 
-fn report(request: &Request, file: &import_file::Model) -> Result<Response> {
+async fn report(request: &Request, file: &import_file::Model) -> Result<Response> {
     let summary = file.summary()?;
     let applied = file.state()? == State::Applied;
+    let overview = overview(request, file, &summary, applied).await?;
     let page = request.page(title(file)?).back("Imports", "/imports").wide();
     Ok(page.render(html! {
         @if request.query("known").is_some() { (known()) }
@@ -140,7 +142,7 @@ fn report(request: &Request, file: &import_file::Model) -> Result<Response> {
         @if !applied {
             (InsetText::new("This file was discarded. Nothing of it is in the record; this is what was found in it."))
         }
-        (overview(request, file, &summary, applied)?)
+        (overview)
         h2 class="govuk-heading-m" { "The file" }
         (facts(file)?)
         @if let Some(earlier) = file.supersedes {

@@ -4,7 +4,10 @@ use govuk::{Cell, Table, WarningText, patterns::Scroll};
 use maud::{Markup, html};
 use platform::{Result, jobs::model::thousands, web::Request};
 
-use super::wording::{capital, count, severity, weight};
+use super::{
+    problems::examples,
+    wording::{capital, count, severity, weight},
+};
 use crate::{
     entity::import_file,
     import::{ProblemCount, SchoolKeys, Summary},
@@ -12,13 +15,14 @@ use crate::{
 };
 
 /// The numbers of an import; `done` says whether they tell what was changed or what would be.
-pub(super) fn overview(
+pub(super) async fn overview(
     request: &Request,
     file: &import_file::Model,
     summary: &Summary,
     done: bool,
 ) -> Result<Markup> {
     let records = file.slot()?.kind().records();
+    let examples = examples(request, file).await?;
     Ok(html! {
         @if let Some(fault) = &summary.ended_early {
             (WarningText::new(format!(
@@ -40,7 +44,7 @@ pub(super) fn overview(
         (matching(request, file, summary, done)?)
         @if let Some(schools) = &summary.schools { (schools_of(request, file, schools)) }
         h2 class="govuk-heading-m" { "Problems in the file" }
-        (problems(request, file, summary))
+        (problems(request, file, summary, &examples))
     })
 }
 
@@ -127,7 +131,7 @@ fn schools_of(request: &Request, file: &import_file::Model, schools: &SchoolKeys
 }
 
 /// Problems by kind, the gravest first.
-fn problems(request: &Request, file: &import_file::Model, summary: &Summary) -> Markup {
+fn problems(request: &Request, file: &import_file::Model, summary: &Summary, examples: &Markup) -> Markup {
     if summary.problems.is_empty() {
         return html! { p class="govuk-body" { "None was found." } };
     }
@@ -160,6 +164,7 @@ fn problems(request: &Request, file: &import_file::Model, summary: &Summary) -> 
             "Mend them in the source system; records that could be read are taken all the same."
         }
         (Scroll::new("Problems by kind", html! { (table) }))
+        (examples)
         p class="govuk-body" {
             a class="govuk-link" href=(request.href(&format!("/imports/{}/problems", file.id))) {
                 "See every problem with its place"
