@@ -41,8 +41,12 @@ const CHANGES_LISTED: usize = 5_000;
 const LINES_AT_ONCE: usize = 1_000;
 /// Identifiers of unknown schools listed.
 const UNKNOWN_SCHOOLS_LISTED: usize = 200;
-/// A return with at least so many dated events and none of them in its year is of another year.
+/// A return with fewer dated events does not tell whether it is of its year.
 const EVENTS_TO_TELL_A_YEAR: u64 = 20;
+/// At least one event in so many of a return happened in its year.
+const INSIDE_ONE_IN: u64 = 20;
+/// At most one event in so many of a return is dated after its year.
+const AFTER_ONE_IN: u64 = 5;
 
 /// Reads a whole file and stores its preview: problems, what would change, how its children match. It may be
 /// stopped, or cut off, at any moment and run again from the beginning.
@@ -270,11 +274,10 @@ impl Look<'_> {
         if fault.is_none() && self.summary.taken == 0 && self.slot.year().is_some() {
             self.blocked.push(format!("no {} could be taken from the file", self.slot.kind().records()));
         }
-        if let (Some(year), Some(other)) = (self.slot.year(), self.events.other_year(EVENTS_TO_TELL_A_YEAR)) {
-            self.blocked.push(format!(
-                "the header says {year}, but nothing in the return happened in that year; most of it happened in \
-                 {other}"
-            ));
+        if let Some(year) = self.slot.year()
+            && let Some(why) = self.events.of_another_year(year)
+        {
+            self.blocked.push(why);
         }
         self.summary.matching = self.preview.matching();
         self.summary.schools = self.preview.schools(UNKNOWN_SCHOOLS_LISTED);
@@ -385,9 +388,21 @@ impl Events {
         }
     }
 
-    /// The year in which most happened, when enough happened and none of it in the return's own year.
-    fn other_year(&self, enough: u64) -> Option<returns::CollectionYear> {
-        let (year, _) = self.outside.iter().max_by_key(|(_, count)| **count)?;
-        (self.inside == 0 && self.outside.values().sum::<u64>() >= enough).then_some(*year)
+    /// Why the return can hardly be of this year: hardly anything happened in it, or much happened after it had
+    /// ended. Here and there a wrong date tells nothing.
+    fn of_another_year(&self, year: returns::CollectionYear) -> Option<String> {
+        let (most, _) = self.outside.iter().max_by_key(|(_, count)| **count)?;
+        let all = self.inside + self.outside.values().sum::<u64>();
+        let after: u64 =
+            self.outside.iter().filter(|(other, _)| **other > year).map(|(_, count)| count).sum();
+        let wrong =
+            all >= EVENTS_TO_TELL_A_YEAR && (self.inside * INSIDE_ONE_IN < all || after * AFTER_ONE_IN > all);
+        wrong.then(|| {
+            format!(
+                "the header says {year}, but of {all} dated events in the return only {} happened in that year and \
+                 {after} after it; most happened in {most}",
+                self.inside
+            )
+        })
     }
 }
