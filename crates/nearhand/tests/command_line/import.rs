@@ -123,8 +123,16 @@ fn a_return_with_another_year_in_its_header_is_refused() {
         1,
     );
     assert_ne!(later, xml);
+    // The usual faults of a return do not hide it: it has a date or two after its year.
     let wrong = house.write("wrong-year.xml", &later);
-    house.import(&wrong).ended(2).says("the header says 2019-20").says("2018-19");
+    house.import(&wrong).ended(2).says("the header says 2019-20").says("most happened in 2018-19");
+    let earlier = xml.replacen("<Year>2019</Year>", "<Year>2018</Year>", 1).replacen(
+        "<ReferenceDate>2019-03-31<",
+        "<ReferenceDate>2018-03-31<",
+        1,
+    );
+    let wrong = house.write("earlier.xml", &earlier);
+    house.import(&wrong).ended(2).says("the header says 2017-18").says("most happened in 2018-19");
     let older = xml.replacen("<Year>2019</Year>", "<Year>1999</Year>", 1).replacen(
         "<ReferenceDate>2019-03-31<",
         "<ReferenceDate>1999-03-31<",
