@@ -1,5 +1,11 @@
 //! Browser journeys: each plays one story from an empty installation through the real program, in headless
 //! Chromium, with an accessibility check on every page that it visits.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a journey that cannot go on stops loudly"
+)]
 
 mod browser;
 mod service;
