@@ -45,7 +45,7 @@
 //!
 //! [`Template`] is the page around the content. This crate is for services that are **not** on GOV.UK: it has no crown,
 //! no GOV.UK mark and no GDS Transport typeface; text is set in Arial. [`GenericHeader`] and [`Footer`] leave room for
-//! an organisation's own [mark]. No page has an inline script or style, so that a strict content security policy holds.
+//! an organisation's own [`mark()`]. No page has an inline script or style, so that a strict content security policy holds.
 //!
 //! # Assets
 //!

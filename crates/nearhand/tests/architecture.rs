@@ -1,5 +1,6 @@
 //! The house holds: arrows between crates run downwards only, files stay readable, no capability imports
 //! another, and SQL stands where ARCHITECTURE.md says.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a helper of tests stops loudly")]
 
 use std::{
     collections::{BTreeMap, BTreeSet},

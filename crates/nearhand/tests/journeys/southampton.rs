@@ -153,7 +153,7 @@ async fn send_three_years(browser: &Browser, folder: &Path) {
 async fn bad_files(browser: &Browser, service: &Service, folder: &Path) {
     let whole = fs::read(folder.join("cin-2020.xml")).unwrap();
     let cut = service.folder().join("cin-2020-cut.xml");
-    fs::write(&cut, &whole[..whole.len() / 2]).unwrap();
+    fs::write(&cut, whole.get(..whole.len() / 2).unwrap()).unwrap();
     send(browser, &cut).await;
     let text = browser.text().await;
     assert!(text.contains("cannot be imported") && !text.contains("Confirm and import"), "{text}");
