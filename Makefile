@@ -18,7 +18,7 @@ test: setup-test assets ## Every test: unit, property, store (both databases), c
 lint: assets ## Format and clippy, warnings denied; rustdoc without broken links
 	cargo fmt --all -- --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --document-private-items --quiet
+	RUSTDOCFLAGS="-D warnings -A rustdoc::private-intra-doc-links" cargo doc --workspace --no-deps --locked --document-private-items --quiet
 
 bench: build ## Measure imports and page latency beside what a user would use instead (see bench/README.md)
 	scripts/with-postgres bench/run

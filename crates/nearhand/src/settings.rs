@@ -31,7 +31,7 @@ pub struct Given {
     /// Folder for databases, keys and uploads.
     #[arg(long, env = "NEARHAND_DATA", global = true, value_name = "FOLDER")]
     pub data: Option<PathBuf>,
-    /// Address under which people reach the service, for example https://nearhand.example.gov.uk
+    /// Address under which people reach the service, for example <https://nearhand.example.gov.uk>
     #[arg(long, env = "NEARHAND_PUBLIC_URL", global = true, value_name = "URL")]
     pub public_url: Option<String>,
     /// Database of an organisation: sqlite:PATH or postgres://USER@HOST/NAME. May be repeated.

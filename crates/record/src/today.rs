@@ -39,6 +39,12 @@ async fn today(request: Request) -> Outcome {
     let body = html! {
         h1 class="govuk-heading-l" { "Today" }
         p class="govuk-body" { (date_in_words(request.today())) ". " (waiting(total)) }
+        @if total == 0 && may_ever(&request.actor, Action::ListCaseload) {
+            p class="govuk-body" {
+                "No clock of your children is overdue or due soon. The next ones stand in your "
+                a class="govuk-link" href=(request.href("/caseload")) { "caseload" } "."
+            }
+        }
         @for (heading, mut dues) in groups {
             (group(&request, heading, { dues.sort_by_key(|due| (due.by.is_none(), due.by)); &dues }))
         }

@@ -174,7 +174,7 @@ pub(crate) fn small() -> &'static Files {
 /// A Southampton whose return takes a while to import.
 pub(crate) fn larger() -> &'static Files {
     static FILES: OnceLock<Files> = OnceLock::new();
-    FILES.get_or_init(|| Files::generate(SOUTHAMPTON, 0.4, false))
+    FILES.get_or_init(|| Files::generate(SOUTHAMPTON, 1.0, false))
 }
 
 /// A small Walsall.

@@ -1,6 +1,6 @@
 //! The one policy: who may do what to which thing.
 //!
-//! Every channel (page, list, count, search, export, chronology, merge, command line) asks [`decide`]. The
+//! Every channel (page, list, count, search, export, chronology, merge, command line) asks [`decide()`]. The
 //! table of [`table`] is data, so that the access matrix in `docs/access-matrix.md` is written from it and a
 //! change of permission is a change of one line. Sources of the roles and their reach: design.md section 6,
 //! model.md section 5.4.

@@ -15,7 +15,7 @@ pub enum Restriction {
 }
 
 /// What the policy knows of a child in relation to the one who asks. Loaded by the record's store, judged
-/// only by [`super::decide`].
+/// only by [`super::decide()`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ChildFacts {
     /// Allocated to the actor today.

@@ -1,10 +1,10 @@
 //! Files received, checked against the record, and made part of it.
 //!
-//! A file passes through [`receive`] (a private copy, what it is), [`check`] (every record read, a preview of
-//! what would change; the record is not touched) and [`apply`]. Applying writes new versions in short
+//! A file passes through [`receive()`] (a private copy, what it is), [`check()`] (every record read, a preview of
+//! what would change; the record is not touched) and [`apply()`]. Applying writes new versions in short
 //! transactions, each row without `known_from` and so invisible; the last transaction makes all of them visible
 //! and ends what they replace. Killed at any moment, an import is taken up again by applying it once more, or
-//! cleared away with [`abandon`].
+//! cleared away with [`abandon()`].
 //!
 //! What a file speaks for is its [`Slot`]: a census return for its year, a roll table for its term and the
 //! schools that it contains, GIAS for the schools that it contains. A corrected file of a slot gives new versions

@@ -1,7 +1,7 @@
 //! One child's events from the returns of several years. Pure: no database, no clock.
 //!
 //! A return tells every episode of need that was open in its year, with what happened in that year; an episode
-//! that lasts longer stands in several returns. [`merge`] makes one history of them.
+//! that lasts longer stands in several returns. [`merge()`] makes one history of them.
 
 mod merge;
 mod returned;

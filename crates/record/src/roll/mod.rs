@@ -1,7 +1,7 @@
 //! Which pupil was on which school's roll when, and which child is which pupil.
 //!
 //! A census return names no school. A child is found on the roll by pupil number ([`Reason`]); the rows of
-//! successive terms make spells at schools ([`spells`]); schools are known by whatever identifier the tables use,
+//! successive terms make spells at schools ([`spells()`]); schools are known by whatever identifier the tables use,
 //! and followed through academy conversions and mergers ([`SchoolBook`]).
 
 mod alias;

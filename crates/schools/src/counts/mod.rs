@@ -2,7 +2,7 @@
 //!
 //! - [`model`]: windows, measures, where an event stands, the counter, and what is hidden. Pure.
 //! - [`service`]: counting for somebody who asks.
-//! - [`write_csv`] and [`text`]: the figures as a file and for a terminal.
+//! - [`write_csv`] and [`text()`]: the figures as a file and for a terminal.
 
 mod chart;
 mod file;
