@@ -310,30 +310,6 @@ async fn the_secret_is_a_new_one_after_the_password_and_after_the_code() {
 }
 
 #[tokio::test]
-async fn an_unknown_name_costs_the_same_work_as_a_known_one() {
-    use std::sync::atomic::Ordering::SeqCst;
-
-    use platform::auth::{HASHES_DONE, service::sign_in};
-    let org = platform::testing::on_sqlite(&with_platform(vec![])).await;
-    let site = site(&org);
-    let person = site.person(&[Role::SocialWorker]).await;
-    let suspended = site.person(&[Role::SocialWorker]).await;
-    users::suspend(&org.operator(), suspended.id).await.unwrap();
-    let long = "x".repeat(500);
-    for (name, typed) in [
-        (person.sign_in_name.as_str(), "wrong wrong wrong"),
-        (person.sign_in_name.as_str(), long.as_str()),
-        (suspended.sign_in_name.as_str(), PASSWORD),
-        ("nobody@example.org", "wrong wrong wrong"),
-        ("no address", ""),
-    ] {
-        let before = HASHES_DONE.load(SeqCst);
-        sign_in::password(&org.ctx(&[]), name, typed).await.unwrap();
-        assert_eq!(HASHES_DONE.load(SeqCst) - before, 1, "{name}");
-    }
-}
-
-#[tokio::test]
 async fn the_code_must_come_within_ten_minutes_of_the_password() {
     on_both(
         || with_platform(vec![]),

@@ -30,6 +30,9 @@ use platform::{
 use serde_json::Value;
 use tower::ServiceExt as _;
 
+/// One test at a time: what is logged is decided for the whole process.
+static ONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 const MARKER: &str = "Xanthippe-Quill-1999";
 
 /// Pages that need nobody, and take in everything that a request can carry.
@@ -140,6 +143,7 @@ async fn answer(app: &axum::Router, request: HttpRequest<Body>) -> (StatusCode, 
 
 #[tokio::test]
 async fn nothing_that_a_request_carries_is_in_a_log() {
+    let _one = ONE.lock().await;
     let org = org().await;
     let lines = Lines::default();
     let writer = lines.clone();
@@ -197,6 +201,7 @@ async fn nothing_that_a_request_carries_is_in_a_log() {
 
 #[tokio::test]
 async fn a_fault_is_answered_with_the_reference_that_the_log_has() {
+    let _one = ONE.lock().await;
     let org = org().await;
     let lines = Lines::default();
     let writer = lines.clone();
@@ -211,11 +216,13 @@ async fn a_fault_is_answered_with_the_reference_that_the_log_has() {
 
 #[tokio::test]
 async fn a_filter_that_cannot_be_read_is_an_error_and_not_a_panic() {
+    let _one = ONE.lock().await;
     assert!(logging::subscriber(Some("platform=loudly"), io::sink).is_err());
 }
 
 #[tokio::test]
 async fn health_says_whether_every_database_and_access_log_works_and_names_none() {
+    let _one = ONE.lock().await;
     let org = org().await;
     let app = app(&org, Observer::new(false));
     let (status, body) = answer(&app, get("/health")).await;
@@ -233,6 +240,7 @@ async fn health_says_whether_every_database_and_access_log_works_and_names_none(
 
 #[tokio::test]
 async fn figures_are_for_this_machine_unless_they_are_opened() {
+    let _one = ONE.lock().await;
     let org = org().await;
     let closed = app(&org, Observer::new(false));
     for near in ["127.0.0.1:9", "[::1]:9", "[::ffff:127.0.0.1]:9"] {
@@ -248,6 +256,7 @@ async fn figures_are_for_this_machine_unless_they_are_opened() {
 
 #[tokio::test]
 async fn figures_count_requests_by_route_jobs_by_state_and_entries_by_chain() {
+    let _one = ONE.lock().await;
     use platform::audit::Subject;
     let org = org().await;
     let app = app(&org, Observer::new(false));
