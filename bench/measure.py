@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Runs a command and appends one line to a table: label, wall seconds, CPU seconds (user and system, of the process and
-of its children), peak resident memory in MiB, exit code. Usage: measure.py TABLE LABEL COMMAND [ARGUMENT ...]
+of its children), peak resident memory in MB, exit code. Usage: measure.py TABLE LABEL COMMAND [ARGUMENT ...]
 What the command prints goes to TABLE.log, so that a failed run can be read."""
 import os
 import subprocess
@@ -18,7 +18,7 @@ def main(table, label, command):
         wall = time.monotonic() - began
     code = os.waitstatus_to_exitcode(status)
     cpu = used.ru_utime + used.ru_stime
-    peak = used.ru_maxrss / 1024  # Linux counts in KiB
+    peak = used.ru_maxrss * 1024 / 1_000_000  # Linux counts in KiB
     with open(table, "a", encoding="utf-8") as out:
         out.write(f"{label}\t{wall:.2f}\t{cpu:.2f}\t{peak:.1f}\t{code}\n")
     return code if code >= 0 else 128 - code

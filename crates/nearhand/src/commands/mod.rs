@@ -48,7 +48,6 @@ enum Command {
     Backup(backup::Backup),
     /// Restore a backup into an organisation whose database is empty.
     Restore(backup::Restore),
-    /// Import files into an organisation's record.
     Import(import::Import),
     /// What happens in which school.
     #[command(subcommand)]

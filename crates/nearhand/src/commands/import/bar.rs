@@ -51,7 +51,7 @@ pub(super) struct Bar {
 impl Bar {
     /// A new bar.
     pub(super) fn new(message: &str, stop: Stop) -> Self {
-        let bar = ProgressBar::new(0);
+        let bar = ProgressBar::new(1);
         if let Ok(style) = ProgressStyle::with_template("{msg:44} {wide_bar} {percent:>3}% {eta:>5}") {
             bar.set_style(style);
         }
