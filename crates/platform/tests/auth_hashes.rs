@@ -1,5 +1,4 @@
 //! How much work a refusal costs. Alone in its process, because the count of hashes is the process's.
-#![expect(clippy::unwrap_used, reason = "a test's helpers stop at the first thing that goes wrong")]
 
 use platform::{
     auth::service::users,
