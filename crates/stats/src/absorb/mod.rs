@@ -1,0 +1,1 @@
+//! Linear and Poisson models with absorbed factors (fixed effects).

@@ -1,0 +1,1 @@
+//! Bayesian rate models with the random effects integrated out.

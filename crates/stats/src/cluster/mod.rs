@@ -1,0 +1,1 @@
+//! Inference robust to clustering: sandwich covariances with small-sample corrections, wild cluster bootstrap.

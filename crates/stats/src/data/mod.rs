@@ -1,0 +1,1 @@
+//! Tables of numeric and categorical columns, model terms, and the design matrices made of them.

@@ -1,0 +1,1 @@
+//! Difference-in-differences: two-way, event study, group-time effects, sensitivity to violated parallel trends.

@@ -1,0 +1,1 @@
+//! Costs and effects: incremental cost-effectiveness, acceptability, net benefit.

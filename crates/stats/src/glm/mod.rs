@@ -1,0 +1,1 @@
+//! Generalised linear models: Gaussian, binomial, Poisson, quasi-Poisson and negative binomial.

@@ -1,0 +1,1 @@
+//! Comparison groups: exact, by propensity, and optimal matching; balance.

@@ -1,0 +1,1 @@
+//! Models with random intercepts: Poisson, negative binomial, binomial and Gaussian.

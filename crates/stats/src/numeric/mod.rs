@@ -1,0 +1,7 @@
+//! What the methods are built of: special functions, distributions, quadrature, roots and small dense algebra.
+
+pub mod algebra;
+pub mod distributions;
+pub mod quadrature;
+pub mod roots;
+pub mod special;

@@ -1,0 +1,1 @@
+//! Power and minimal detectable effects, in closed form and by simulation.

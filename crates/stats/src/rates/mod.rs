@@ -1,0 +1,1 @@
+//! Rates of many units at once: empirical Bayes, funnel limits, ranks.

@@ -1,0 +1,1 @@
+//! Synthetic control: classic, with predictors, ridge-augmented, synthetic difference-in-differences.

@@ -1,0 +1,1 @@
+//! Stepped-wedge trials: Hussey and Hughes, and extensions.
