@@ -2,6 +2,7 @@
 
 pub mod algebra;
 pub mod distributions;
+pub mod noncentral;
 pub mod quadrature;
 pub mod roots;
 pub mod special;
