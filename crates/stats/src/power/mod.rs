@@ -1,1 +1,20 @@
 //! Power and minimal detectable effects, in closed form and by simulation.
+//!
+//! **Closed form.** A [`Design`] knows the standard error of its estimator; [`power`], [`clusters`], [`members`] and
+//! [`detectable`] then answer the four questions of planning by one mechanism: the noncentral t (or normal) distribution
+//! and a root search. The designs are [`TTest`], [`ClusterMeans`], [`ClusterProportions`], [`ClusterRates`] and, for
+//! stepped wedges and any other layout of clusters over periods, those of [`crate::wedge`].
+
+mod closed;
+mod convert;
+mod individual;
+mod means;
+mod proportions;
+mod rates;
+
+pub use closed::{Design, Direction, Sides, Size, Test, clusters, detectable, members, power};
+pub use convert::{design_effect, icc_from_k, k_from_icc, relative_efficiency};
+pub use individual::{Samples, TTest};
+pub use means::{Baseline, ClusterMeans, UnequalSizes};
+pub use proportions::ClusterProportions;
+pub use rates::ClusterRates;
