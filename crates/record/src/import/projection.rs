@@ -49,12 +49,14 @@ const NEW_PEOPLE: &str = "INSERT INTO person (id, la_child_id, disabilities, sta
     WHERE r.import_file_id = $2 AND r.occurrence = 1 \
     AND NOT EXISTS (SELECT 1 FROM person p WHERE p.id = r.person_id)";
 
-/// The latest live return that has the child decides; of several entries in it, the first.
+/// The latest live return that has the child decides; of several entries in it, the first. Only the columns that are
+/// needed are named: the whole rows, with what each return said in full, would have to be held in memory to be sorted.
 const PEOPLE_AS_RETURNED: &str = "UPDATE person SET upn = l.upn, former_upn = l.former_upn, \
     upn_unknown = l.upn_unknown, dob = l.dob, expected_dob = l.expected_dob, sex = l.sex, \
     ethnicity = l.ethnicity, death_date = l.death_date, disabilities = l.disabilities, status = l.status, \
     status_since = l.status_since, latest_return = l.collection_year, updated_at = $1 \
-    FROM (SELECT r.*, ROW_NUMBER() OVER (PARTITION BY r.person_id ORDER BY r.collection_year DESC, \
+    FROM (SELECT r.person_id, r.upn, r.former_upn, r.upn_unknown, r.dob, r.expected_dob, r.sex, r.ethnicity, \
+        r.death_date, r.disabilities, r.status, r.status_since, r.collection_year, ROW_NUMBER() OVER (PARTITION BY r.person_id ORDER BY r.collection_year DESC, \
         r.occurrence) AS place FROM person_return r \
         WHERE r.known_from IS NOT NULL AND r.known_to IS NULL AND r.person_id IN \
         (SELECT t.person_id FROM person_return t WHERE t.import_file_id = $2 OR t.superseded_by = $2)) AS l \
@@ -82,28 +84,28 @@ async fn names(tx: &DatabaseTransaction, import: Option<Uuid>) -> Result<()> {
          WHERE (p.surname IS NOT NULL OR p.forename IS NOT NULL){among}"
     );
     run(tx, &clear, values.clone()).await?;
-    let ways = [("upn", "upn"), ("former_upn", "upn"), ("upn", "former_upn"), ("former_upn", "former_upn")]
-        .iter()
-        .enumerate()
-        .map(|(way, (of_entry, of_person))| {
-            format!(
-                "SELECT p.id AS person_id, {way} AS way, e.surname, e.forename, e.census_day, e.list, \
-                 e.school_key, e.source_row_id, e.occurrence FROM person p \
-                 JOIN roll_entry e ON e.{of_entry} = p.{of_person} \
-                 WHERE e.known_from IS NOT NULL AND e.known_to IS NULL \
-                 AND (e.surname IS NOT NULL OR e.forename IS NOT NULL){among}"
-            )
-        })
-        .collect::<Vec<_>>()
-        .join(" UNION ALL ");
-    let take = format!(
-        "UPDATE person SET surname = n.surname, forename = n.forename FROM \
-         (SELECT f.*, ROW_NUMBER() OVER (PARTITION BY f.person_id ORDER BY f.way, f.census_day DESC, \
-          f.list DESC, f.school_key, f.source_row_id, f.occurrence) AS place FROM ({ways}) AS f) AS n \
-         WHERE n.person_id = person.id AND n.place = 1"
-    );
-    run(tx, &take, values).await
+    // One way after another, each for those who still have no name: a look-up by an index for each child needs no
+    // memory, where a ranking of all matches would hold every roll entry of every child at once.
+    for (of_entry, of_person) in WAYS {
+        let take = format!(
+            "UPDATE person AS p SET (surname, forename) = (SELECT e.surname, e.forename FROM roll_entry e \
+             WHERE e.{of_entry} = p.{of_person} AND {NAMED} ORDER BY e.census_day DESC, e.list DESC, \
+             e.school_key, e.source_row_id, e.occurrence LIMIT 1) \
+             WHERE p.surname IS NULL AND p.forename IS NULL AND p.{of_person} IS NOT NULL \
+             AND EXISTS (SELECT 1 FROM roll_entry e WHERE e.{of_entry} = p.{of_person} AND {NAMED}){among}"
+        );
+        run(tx, &take, values.clone()).await?;
+    }
+    Ok(())
 }
+
+/// Pupil numbers of a roll entry and of a child that may agree, the surest first.
+const WAYS: [(&str, &str); 4] =
+    [("upn", "upn"), ("former_upn", "upn"), ("upn", "former_upn"), ("former_upn", "former_upn")];
+
+/// A live roll entry that names the child.
+const NAMED: &str = "e.known_from IS NOT NULL AND e.known_to IS NULL \
+    AND (e.surname IS NOT NULL OR e.forename IS NOT NULL)";
 
 async fn run(tx: &DatabaseTransaction, sql: &str, values: Vec<Value>) -> Result<()> {
     let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
