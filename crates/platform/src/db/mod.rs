@@ -82,6 +82,11 @@ impl Database {
     }
 }
 
+/// Pages that each connection of SQLite keeps, in KiB (that is what the minus means). Readers are many and the operating
+/// system holds the same pages once for all of them, so theirs is small; the writer's holds the pages of a transaction.
+const READER_CACHE: &str = "-4096";
+const WRITER_CACHE: &str = "-32768";
+
 fn common(address: &str, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(address);
     options
@@ -101,7 +106,7 @@ fn sqlite(address: &str, read_only: bool) -> ConnectOptions {
             .busy_timeout(BUSY)
             .pragma("journal_mode", "WAL")
             .pragma("synchronous", "FULL")
-            .pragma("cache_size", "-32768")
+            .pragma("cache_size", if read_only { READER_CACHE } else { WRITER_CACHE })
             .pragma("temp_store", "MEMORY");
         if read_only { sqlite.pragma("query_only", "ON") } else { sqlite }
     });
