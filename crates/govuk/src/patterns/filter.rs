@@ -106,6 +106,21 @@ impl Filter {
         }
     }
 
+    /// The filter folded away above results that need the whole width; what is in force stays in sight.
+    ///
+    /// `summary` says what can be chosen, and `open` unfolds it, as it must be when something typed is wrong.
+    pub fn above(&self, summary: &str, open: bool, results: impl Render) -> Markup {
+        html! {
+            details class="govuk-details pattern-filter-above" open[open] {
+                summary class="govuk-details__summary" {
+                    span class="govuk-details__summary-text" { (summary) }
+                }
+                (self)
+            }
+            (results)
+        }
+    }
+
     fn selected_markup(&self) -> Markup {
         if self.all_selected.is_empty() {
             return Markup::default();

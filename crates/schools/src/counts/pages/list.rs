@@ -38,10 +38,14 @@ pub(super) fn body(request: &Request, choice: &Choice, report: Option<&Report>) 
         @if choice.options().is_empty() || (report.is_none() && choice.errors.is_empty()) {
             (InsetText::new("No children in need return was imported yet. Counts appear here when one is."))
         } @else {
-            (filter(request, choice, report).beside(match report {
-                Some(report) => results(request, choice, report),
-                None => html! { p class="govuk-body" { "Correct the period to see figures." } },
-            }))
+            (filter(request, choice, report).above(
+                "Choose the period, the measure or the schools",
+                report.is_none(),
+                match report {
+                    Some(report) => results(request, choice, report),
+                    None => html! { p class="govuk-body" { "Correct the period to see figures." } },
+                },
+            ))
         }
     }
 }
@@ -94,10 +98,9 @@ fn results(request: &Request, choice: &Choice, report: &Report) -> Markup {
     let page = choice.page.clamp(1, pages);
     let shown: Vec<&SchoolRow> = rows.iter().skip(ROWS * (page as usize - 1)).take(ROWS).copied().collect();
     let link = |changes: &[(&str, &str)]| format!("{}{}", request.href(PATH), choice.query(changes));
-    let gaps: Vec<String> = table.windows.iter().flat_map(gaps).collect();
     html! {
         h2 class="govuk-heading-l" { (facts.window.in_words()) }
-        @for gap in &gaps { (WarningText::new(gap.as_str())) }
+        @for gap in gaps(facts) { (WarningText::new(gap)) }
         p class="govuk-body" {
             (rows.len()) @if rows.len() == 1 { " school" } @else { " schools" }
             @if let Some(census) = facts.census {
@@ -248,6 +251,8 @@ fn trend(choice: &Choice, shown: &[&SchoolRow], report: &Report) -> Markup {
         h2 class="govuk-heading-m" { (title) }
         (chart::bars("rates", &title, described, &bars))
         (Scroll::new(format!("{} by school over time", measure.title()), table.render()))
+        // What the earlier periods lack matters here, and not above, where only the latest stands.
+        @for gap in windows.iter().skip(1).flat_map(gaps) { p class="govuk-body" { (gap) } }
     }
 }
 
