@@ -12,17 +12,19 @@ use std::{
 /// For each of our crates, the crates of ours that it may stand on (not counting what only tests use).
 const ARROWS: &[(&str, &[&str])] = &[
     ("stats", &[]),
+    ("charts", &[]),
+    ("analysis", &["stats", "charts"]),
     ("returns", &[]),
     ("govuk", &[]),
     ("demo", &["returns"]),
     ("platform", &["govuk"]),
     ("record", &["platform", "returns", "govuk"]),
-    ("schools", &["record", "platform", "returns", "govuk", "stats"]),
+    ("schools", &["record", "platform", "returns", "govuk", "stats", "charts", "analysis"]),
     ("budgets", &["record", "platform", "govuk"]),
     ("voice", &["record", "platform", "govuk"]),
     ("contexts", &["record", "platform", "govuk"]),
     ("programme", &["record", "platform", "govuk"]),
-    ("evaluation", &["record", "platform", "govuk", "stats"]),
+    ("evaluation", &["record", "platform", "govuk", "stats", "charts", "analysis"]),
     (
         "nearhand",
         &[
@@ -38,6 +40,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "govuk",
             "demo",
             "stats",
+            "charts",
+            "analysis",
         ],
     ),
     // Measures the whole: see bench/README.md.
