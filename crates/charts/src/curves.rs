@@ -1,5 +1,5 @@
 use crate::canvas::{Anchor, Ink, Shape, dashes};
-use crate::{Canvas, Chart, Frame, Scale, Spacing, Table, axes::Field, number, words};
+use crate::{Canvas, Chart, Frame, Scale, Spacing, Table, axes::Field, number};
 
 /// One point of a [`Curve`].
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -138,8 +138,8 @@ impl Chart for Curves {
         if let Some(level) = &self.level {
             let at = y.at(level.at);
             canvas.dashed((field.left, at), (field.right, at), Ink::Text, 1.5, Some("5 4"));
-            let room = words::width(&level.label, frame.text);
-            canvas.text(field.right - room, at - 5.0, Anchor::Start, Ink::Text, &level.label);
+            // Curves that rise leave room at the left, above their level.
+            canvas.text(field.left + 6.0, at - 5.0, Anchor::Start, Ink::Text, &level.label);
         }
         if let Some(place) = &self.place {
             field.upright(&mut canvas, x.at(place.at), &place.label);

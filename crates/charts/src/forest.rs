@@ -198,12 +198,27 @@ impl Chart for Forest {
         let mut canvas = Canvas::new(frame, bottom + 2.4 * line + 8.0);
         let field = Field { left: start, right: end, top, bottom };
         let scale = self.scale(start, end);
-        if let Some((low, high)) = self.unimportant {
-            let (a, b) = (scale.at(low), scale.at(high));
-            canvas.area(&[(a, top), (b, top), (b, bottom), (a, bottom)], Ink::Quiet, 0.14);
+        // On a phone the words stand above the intervals, and lines through words are hard to read.
+        let mut strips = Vec::new();
+        if narrow {
+            let mut y = top;
+            for (row, height) in self.rows.iter().zip(&heights) {
+                y += height;
+                if row.interval.is_some() {
+                    strips.push((y - 19.0, y));
+                }
+            }
+        } else {
+            strips.push((top - 4.0, bottom));
         }
-        let null = scale.at(self.null());
-        canvas.dashed((null, top - 4.0), (null, bottom), Ink::Text, 1.5, Some("5 4"));
+        for (from, to) in strips {
+            if let Some((low, high)) = self.unimportant {
+                let (a, b) = (scale.at(low), scale.at(high));
+                canvas.area(&[(a, from), (b, from), (b, to), (a, to)], Ink::Quiet, 0.14);
+            }
+            let null = scale.at(self.null());
+            canvas.dashed((null, from), (null, to), Ink::Text, 1.5, (!narrow).then_some("5 4"));
+        }
         let mut y = top;
         for ((row, value), height) in self.rows.iter().zip(&values).zip(&heights) {
             let base = y + frame.text + 4.0;

@@ -91,7 +91,7 @@ impl Scale {
     #[must_use]
     pub fn ticks(&self, wanted: usize) -> Vec<(f64, String)> {
         let wanted = wanted.max(2);
-        if self.spacing == Spacing::Log && self.high / self.low > 12.0 {
+        if self.spacing == Spacing::Log && self.high / self.low > 2.5 {
             return self.powers(wanted);
         }
         let mut step = nice_step((self.high - self.low) / wanted as f64);
@@ -120,7 +120,10 @@ impl Scale {
                 .filter(|value| *value >= self.low * 0.999 && *value <= self.high * 1.001)
                 .collect()
         };
-        let mut values = within(&[1.0, 2.0, 5.0]);
+        let mut values = within(&[1.0, 1.5, 2.0, 3.0, 5.0, 7.0]);
+        if values.len() > wanted {
+            values = within(&[1.0, 2.0, 5.0]);
+        }
         if values.len() > wanted {
             values = within(&[1.0, 3.0]);
         }
@@ -129,8 +132,15 @@ impl Scale {
             values = within(&[1.0]);
             every = values.len().div_ceil(wanted);
         }
-        values.into_iter().step_by(every).map(|value| (value, number::significant(value, 1))).collect()
+        values.into_iter().step_by(every).map(|value| (value, written(value))).collect()
     }
+}
+
+/// A round value without zeros at its end.
+fn written(value: f64) -> String {
+    let decimals = (1.0 - value.log10().floor()).clamp(0.0, 12.0) as usize;
+    let text = number::fixed(value, decimals);
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
 /// The smallest of 1, 2, 2.5 and 5 times a power of ten that is not below `rough` (Heckbert 1990, "Nice numbers for

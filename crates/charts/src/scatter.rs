@@ -80,7 +80,8 @@ impl Chart for Scatter {
                 Some("5 4"),
             );
             let words = canvas.fit(label, field.width());
-            canvas.text(field.left + 6.0, field.top + frame.text, crate::Anchor::Start, Ink::Text, &words);
+            let from = if self.cross { x.at(0.0) } else { field.left };
+            canvas.text(from + 6.0, field.top + frame.text, crate::Anchor::Start, Ink::Text, &words);
         }
         let every = points.len().div_ceil(MOST).max(1);
         let radius = if points.len() > 300 { 1.8 } else { 3.0 };
