@@ -1,5 +1,7 @@
 //! Every chart keeps what all charts promise: it can be read aloud, in grey, in dark colours and on a phone.
 
+#![expect(clippy::unwrap_used, reason = "a helper of tests stops loudly")]
+
 mod samples;
 
 use charts::*;
