@@ -58,10 +58,11 @@ pub trait Sample: Rng {
         if below == 0 {
             return 0;
         }
-        let threshold = below.wrapping_neg() % below;
         loop {
             let product = u128::from(self.next_u64()) * u128::from(below);
-            if (product as u64) >= threshold {
+            let low = product as u64;
+            // The threshold is below `below`, so that the division is hardly ever needed.
+            if low >= below || low >= below.wrapping_neg() % below {
                 return (product >> 64) as u64;
             }
         }
