@@ -142,11 +142,11 @@ fn row_order_does_not_matter() {
 fn a_weight_of_two_is_a_unit_twice_but_for_its_standard_error() {
     let mut rows = usual();
     for row in 0..rows.unit.len() {
-        rows.weight[row] = if rows.unit[row] % 3 == 0 { 2.0 } else { 1.0 };
+        rows.weight[row] = if rows.unit[row].is_multiple_of(3) { 2.0 } else { 1.0 };
     }
     let mut doubled = rows.clone();
     for row in 0..rows.unit.len() {
-        if rows.unit[row] % 3 == 0 {
+        if rows.unit[row].is_multiple_of(3) {
             doubled.unit.push(rows.unit[row] + 1000);
             doubled.period.push(rows.period[row]);
             doubled.outcome.push(rows.outcome[row]);
@@ -333,7 +333,7 @@ fn an_unbalanced_panel_says_what_it_leaves_out() {
     assert_eq!(effects.units, 93);
     assert!(effects.remarks.iter().any(|remark| remark.contains("2 of 95 units")));
     let sparse = usual();
-    let sparse = sparse.without(|row| (sparse.unit[row] + sparse.period[row] as usize) % 6 == 0);
+    let sparse = sparse.without(|row| (sparse.unit[row] + sparse.period[row] as usize).is_multiple_of(6));
     assert!(
         message(GroupTimeEffects::fit(&sparse.panel(), &GroupTimeOptions::default())).contains("no unit")
     );
