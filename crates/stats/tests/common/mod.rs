@@ -8,8 +8,9 @@
 use std::path::{Path, PathBuf};
 
 // Not every test uses everything here.
-const _: (fn(&str) -> Table, fn(&str) -> Option<Table>, fn(&Table, &str) -> Vec<String>) =
-    (Table::own, Table::shared, Table::text);
+const _: fn(&str) -> Table = Table::own;
+const _: fn(&str) -> Option<Table> = Table::shared;
+const _: fn(&Table, &str) -> Vec<String> = Table::text;
 
 /// A CSV file as columns of text.
 pub(crate) struct Table {
