@@ -2,6 +2,7 @@
 
 pub mod algebra;
 pub mod distributions;
+pub mod nelder_mead;
 pub mod noncentral;
 pub mod quadrature;
 pub mod roots;
