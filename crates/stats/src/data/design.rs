@@ -35,7 +35,7 @@ impl Default for DesignOptions {
     fn default() -> Self {
         Self {
             collinear: Collinear::Drop,
-            tolerance: 1e-8,
+            tolerance: 1e-10,
             complete: Vec::new(),
             most_levels: 1_000,
             most_columns: 2_000,
