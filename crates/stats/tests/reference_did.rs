@@ -6,8 +6,8 @@ mod common;
 
 use common::Table;
 use stats::did::{
-    Aggregation, BasePeriod, Comparison, GroupTimeEffects, GroupTimeMethod, GroupTimeOptions, Panel,
-    PanelRows, Window,
+    Aggregation, BasePeriod, Comparison, GroupTimeEffects, GroupTimeMethod, GroupTimeOptions, Levels, Panel,
+    PanelRows, SunAbraham, TwoWay, Window,
 };
 
 /// A panel from columns of a file; the cohort 0 is never treated.
@@ -271,4 +271,30 @@ fn seeded_panel_of_five_thousand_units() {
     let (att, error) = overall(&adjusted, Aggregation::Simple);
     near(att, 1.495887028, 5.1e-10);
     near(error, 0.02306161845, 5.1e-12);
+}
+
+#[test]
+fn counties_by_sun_and_abraham() {
+    let Some(panel) = counties(&[]) else { return };
+    let fit = SunAbraham::fit(&panel, -1, false).unwrap();
+    assert_eq!(fit.effects.times, [-4, -3, -2, 0, 1, 2, 3]);
+    let points =
+        [0.003306357, 0.025021830, 0.024458745, -0.019931817, -0.050957367, -0.137258739, -0.100811363];
+    let errors = [0.024555096, 0.018154344, 0.014266792, 0.011857539, 0.016870678, 0.036589476, 0.034504272];
+    for (k, error) in fit.effects.estimates.standard_errors().into_iter().enumerate() {
+        near(fit.effects.estimates.beta[k], points[k], 5.1e-10);
+        near(error, errors[k], 5.1e-10);
+    }
+    near(fit.att, -0.03995127516, 6e-12);
+    near(fit.att_standard_error, 0.01179627744, 6e-12);
+}
+
+#[test]
+fn counties_by_two_way_fixed_effects() {
+    let Some(panel) = counties(&[]) else { return };
+    let fit = TwoWay::fit(&panel, false, Levels::Units).unwrap();
+    let effect = fit.effect(0.95).unwrap();
+    near(effect.estimate, -0.03654893667, 6e-12);
+    near(effect.standard_error, 0.01326515543, 6e-12);
+    assert_eq!(effect.df, Some(499.0));
 }

@@ -2,14 +2,22 @@
 //!
 //! All methods start from a checked [`Panel`].
 
+mod event_study;
 mod group_time;
 mod labels;
 mod panel;
 mod pretrend;
+mod sun_abraham;
+mod swept;
+mod two_way;
 
+pub use event_study::{EventStudy, EventStudyOptions, EventTimes};
 pub use group_time::{
     Aggregate, AggregateRow, Aggregation, Bands, BasePeriod, Bootstrap, CellEstimate, Comparison,
     GroupTimeEffects, GroupTimeMethod, GroupTimeOptions, Multiplier, NotEstimated, Window,
 };
 pub use panel::{Panel, PanelRows};
-pub use pretrend::JointTest;
+pub use pretrend::{JointTest, SlopePower};
+pub use sun_abraham::SunAbraham;
+pub use swept::Levels;
+pub use two_way::{EFFECT, NegativeWeight, TwoWay};

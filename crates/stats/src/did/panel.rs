@@ -217,6 +217,16 @@ impl Panel {
     pub(crate) fn period_of(&self, row: usize) -> i64 {
         self.periods[self.row_period[row]]
     }
+
+    /// The first treated period of a row's unit.
+    pub(crate) fn cohort_of(&self, row: usize) -> Option<i64> {
+        self.cohort[self.row_unit[row]]
+    }
+
+    /// Whether a row is of a treated unit in or after its first treated period.
+    pub(crate) fn is_treated(&self, row: usize) -> bool {
+        self.cohort_of(row).is_some_and(|first| self.period_of(row) >= first)
+    }
 }
 
 fn check_columns(rows: &PanelRows<'_>) -> Result<()> {

@@ -1,5 +1,6 @@
 use serde::Serialize;
 
+use super::super::event_study::EventTimes;
 use super::bootstrap::{self, Bands, Bootstrap};
 use super::estimate::{GroupTimeEffects, cross_products};
 use super::influence::by_cluster;
@@ -232,6 +233,25 @@ impl Aggregate {
             covariance: cross_products(&columns),
             df: None,
         }
+    }
+
+    /// The effects by time since treatment, for tests and sensitivity analyses.
+    ///
+    /// # Errors
+    /// [`StatsError::Setting`] unless the aggregation is [`Aggregation::Dynamic`].
+    pub fn event_times(&self) -> Result<EventTimes> {
+        if self.by != Aggregation::Dynamic {
+            return Err(StatsError::Setting(
+                "only a dynamic aggregation has times since treatment".to_owned(),
+            ));
+        }
+        let with_error = |row: &&AggregateRow| row.standard_error.is_some();
+        let reference = self.rows.iter().find(|row| row.standard_error.is_none() && row.att == 0.0);
+        Ok(EventTimes {
+            times: self.rows.iter().filter(with_error).map(|row| row.label).collect(),
+            estimates: self.estimates(),
+            reference: reference.map_or(-1, |row| row.label),
+        })
     }
 
     /// The overall effect with a Wald interval; without standard error its interval is `NaN`.
