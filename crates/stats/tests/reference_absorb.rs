@@ -1,4 +1,5 @@
 //! Absorbed factors against pyfixest 0.60 (which counts as fixest does) and against dummies written out.
+#![expect(clippy::unwrap_used, reason = "a test stops where something is not as it should be")]
 
 mod common;
 
@@ -46,6 +47,13 @@ fn fit(data: &Data, factors: &[Factor], weights: Option<&[f64]>, kind: Covarianc
     linear(&problem, kind, &Options::default()).unwrap()
 }
 
+/// pyfixest 0.60 takes a factor that crosses the clusters for nested in them, so its values are taken with all levels
+/// counted (`k_fixef = "full"`) and brought to the number that fixest's rule gives.
+fn counting(errors: &[f64], full: usize, nested: usize) -> Vec<f64> {
+    let factor = ((720 - full) as f64 / (720 - nested) as f64).sqrt();
+    errors.iter().map(|error| error * factor).collect()
+}
+
 #[test]
 fn two_factors_and_every_covariance() {
     let data = data(&["x1", "x2", "x3"]);
@@ -55,7 +63,7 @@ fn two_factors_and_every_covariance() {
     near(&clustered.estimates.beta, &[0.32765318625810935, -0.22838087850621286, 0.0738462377230068], 1e-11);
     near(
         &clustered.estimates.standard_errors(),
-        &[0.052742880789793445, 0.032806791114823645, 0.030847149572879963],
+        &counting(&[0.053688507926193015, 0.03339498408934113, 0.031400208133199194], 29, 18),
         1e-10,
     );
     near(
@@ -64,9 +72,10 @@ fn two_factors_and_every_covariance() {
         1e-10,
     );
     let errors = |kind| fit(&data, &factors, None, kind).estimates.standard_errors();
+    assert_eq!(clustered.degrees.counted, 3 + 1 + 14);
     near(
         &errors(Covariance::Clustered(&h)),
-        &[0.04590673515986268, 0.03526779866978867, 0.027386949140966444],
+        &counting(&[0.046729797037800065, 0.035900115050005864, 0.02787796976598897], 29, 15),
         1e-10,
     );
     near(
@@ -95,7 +104,11 @@ fn weights() {
     let g = Clusters::new(&data.g).unwrap();
     let found = fit(&data, &factors, Some(&weights), Covariance::Clustered(&g));
     near(&found.estimates.beta, &[0.319854798819508, -0.2237266233893043], 1e-11);
-    near(&found.estimates.standard_errors(), &[0.04732091826051016, 0.03816846399217472], 1e-10);
+    near(
+        &found.estimates.standard_errors(),
+        &counting(&[0.048168119774069526, 0.03885180619374378], 28, 17),
+        1e-8,
+    );
 }
 
 /// CR2 after absorption of a factor nested in the clusters is CR2 with all dummies.
@@ -212,4 +225,23 @@ fn absorption_is_the_model_with_dummies() {
     let found = fit(&data, &factors, None, Covariance::Clustered(&h));
     near(&found.estimates.beta, &dense.beta[..2], 1e-11);
     near(&found.estimates.standard_errors(), &full.estimates.standard_errors()[..2], 1e-10);
+}
+
+/// Two-way fixed effects on the published county panel: fixest's slope and standard error.
+#[test]
+fn county_panel() {
+    let Some(table) = Table::shared("mpdta.csv") else { return };
+    let y = table.numbers("lemp");
+    let (year, first) = (table.numbers("year"), table.numbers("first.treat"));
+    let treated = stats::Vector::from_fn(y.len(), |i, _| f64::from(first[i] > 0.0 && year[i] >= first[i]));
+    let x = Matrix::from_columns(&[treated]);
+    let county = table.text("countyreal");
+    let factors =
+        [Factor::new("county", &county).unwrap(), Factor::new("year", &table.text("year")).unwrap()];
+    let names = ["treated".to_owned()];
+    let problem = Problem { y: &y, x: &x, names: &names, factors: &factors, weights: None, offset: None };
+    let clusters = Clusters::new(&county).unwrap();
+    let found = linear(&problem, Covariance::Clustered(&clusters), &Options::default()).unwrap();
+    near(&found.estimates.beta, &[-0.03654893667], 2e-10);
+    near(&found.estimates.standard_errors(), &[0.01326515543], 4e-10);
 }
