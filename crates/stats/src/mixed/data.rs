@@ -88,15 +88,15 @@ pub struct Options {
 }
 
 impl Options {
-    /// Settings with 25 nodes of quadrature, restricted likelihood (Gaussian) and a tolerance of 1e-5 standard errors before
-    /// the last step (which leaves about 1e-9).
+    /// Settings with 25 nodes of quadrature, restricted likelihood (Gaussian) and a tolerance of 1e-6 standard errors before
+    /// the last step (which leaves about 1e-11).
     #[must_use]
     pub fn new(family: Family) -> Self {
         Self {
             family,
             integral: Integral::default(),
             likelihood: Likelihood::default(),
-            tolerance: 1e-5,
+            tolerance: 1e-6,
             evaluations: 100,
         }
     }

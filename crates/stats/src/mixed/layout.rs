@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use super::data::Groups;
-use crate::numeric::vector::{Processor, sum};
+use crate::numeric::vector::{Processor, dot, sum};
 use crate::{Matrix, Result, StatsError};
 
 /// Rows that are worked on at a time: small enough for the nearest caches, large enough for full vectors.
@@ -23,6 +23,7 @@ pub(super) struct Layout<'a> {
     /// Label of each group (outer label first, where groups are nested).
     pub labels: Vec<(usize, usize)>,
     /// First group of each outer group, and the number of groups at the end (nested designs alone).
+    #[expect(dead_code, reason = "nested models are next")]
     pub outer: Vec<usize>,
     /// Original position of each row; `None` where rows are used as they come.
     pub order: Option<Vec<u32>>,
@@ -120,6 +121,25 @@ impl<'a> Layout<'a> {
     pub(super) fn intercept(&self) -> Option<(usize, f64)> {
         let found = self.c.iter().zip(&self.constant).find(|(c, _)| c[0] != 0.0 && same(c));
         found.map(|(c, j)| (*j, c[0]))
+    }
+
+    /// `X'v` for values by row, whose sums by group are known.
+    #[inline(always)]
+    pub(super) fn products_into(&self, rows: &[f64], groups: &[f64], to: &mut [f64]) {
+        for (z, j) in self.z.iter().zip(&self.varying) {
+            to[*j] = dot(rows, z);
+        }
+        for (c, j) in self.c.iter().zip(&self.constant) {
+            to[*j] = dot(groups, c);
+        }
+    }
+
+    /// `X'v` for values by row.
+    pub(super) fn products(&self, rows: &[f64]) -> Vec<f64> {
+        let groups: Vec<f64> = self.starts.windows(2).map(|g| sum(&rows[g[0]..g[1]])).collect();
+        let mut products = vec![0.0; self.columns];
+        self.products_into(rows, &groups, &mut products);
+        products
     }
 
     /// Original position of a row.

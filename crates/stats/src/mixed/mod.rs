@@ -1,13 +1,27 @@
 //! Models with random intercepts: Poisson, negative binomial, binomial and Gaussian.
+//!
+//! [`fit`] fits one model and reports everything about it; [`RateModel`] fits the same design to many outcomes. Random
+//! intercepts are integrated out by Laplace's approximation or adaptive Gauss-Hermite quadrature; coefficients, standard
+//! deviation and theta are found together by Newton's method with exact second derivatives of that approximation.
 
-#![expect(dead_code, reason = "the other families use these")]
-
+mod block;
 mod collapsed;
 mod data;
+mod fit;
+mod gaussian;
 mod layout;
+mod nested;
 mod newton;
+mod outcome;
 mod poisson;
 mod rate;
+mod result;
+mod rows;
 
 pub use data::{Data, Family, Groups, Integral, Likelihood, Options};
+pub use fit::{fit, test_no_variance};
 pub use rate::{RateFit, RateModel, Start, Workspace};
+pub use result::{Intercepts, LikelihoodRatio, MixedFit, Mode};
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,10 @@
 //! Poisson counts with one random intercept: the objective over coefficients and standard deviation.
 
+use super::block::{Block, fill_other_triangle, group_sum};
 use super::collapsed::{Nodes, Terms, laplace, modes, quadrature, start};
 use super::layout::Layout;
 use super::newton::{Evaluation, Objective};
-use crate::numeric::vector::{Processor, add_scaled, dot, dot3, exp_in_place, sum};
+use crate::numeric::vector::{Processor, dot, dot3, exp_in_place, sum};
 
 /// What the likelihood needs of the outcome besides the design: its sums.
 #[derive(Debug, Clone, Default)]
@@ -118,77 +119,14 @@ fn evaluate(
     fill_other_triangle(out);
 }
 
-/// Only one of each pair of elements off the diagonal was summed.
-#[inline(always)]
-pub(super) fn fill_other_triangle(out: &mut Evaluation) {
-    for i in 0..out.gradient.len() {
-        for j in 0..i {
-            let sum = out.hessian[(i, j)] + out.hessian[(j, i)];
-            out.hessian[(i, j)] = sum;
-            out.hessian[(j, i)] = sum;
-        }
-    }
-}
-
-/// Sum over the rows of a group: groups are often too small for lanes.
-#[inline(always)]
-pub(super) fn group_sum(values: &[f64]) -> f64 {
-    if values.len() < 16 { values.iter().fold(0.0, |total, v| total + v) } else { sum(values) }
-}
-
-/// Sum of products over the rows of a group.
-#[inline(always)]
-pub(super) fn group_dot(left: &[f64], right: &[f64]) -> f64 {
-    if left.len() < 16 {
-        left.iter().zip(right).fold(0.0, |total, (a, b)| total + a * b)
-    } else {
-        dot(left, right)
-    }
-}
-
-/// Whole groups that are worked on together.
-#[derive(Clone, Copy)]
-struct Block<'a> {
-    first: usize,
-    groups: usize,
-    /// Where the groups start, and where the last ends.
-    starts: &'a [usize],
-    from: usize,
-    rows: usize,
-}
-
-impl<'a> Block<'a> {
-    #[inline(always)]
-    fn new(layout: &'a Layout<'_>, first: usize, end: usize) -> Self {
-        let starts = &layout.starts[first..=end];
-        Self { first, groups: end - first, starts, from: starts[0], rows: starts[end - first] - starts[0] }
-    }
-
-    /// Rows of group `g` of the block, counted from its first row.
-    #[inline(always)]
-    fn rows_of(&self, g: usize) -> std::ops::Range<usize> {
-        self.starts[g] - self.from..self.starts[g + 1] - self.from
-    }
-
+impl Block<'_> {
     /// Rates of the rows, totals of the groups, and means of the varying columns under the rates.
     #[inline(always)]
     fn rates(&self, layout: &Layout<'_>, beta: &[f64], room: &mut Room) {
         let (n, m) = (self.rows, self.groups);
         let Room { rates, product, totals, means, shift, .. } = room;
         let rates = &mut rates[..n];
-        // Both parts of the predictor stay moderate although columns may be far from zero.
-        let reference: f64 = layout.z.iter().zip(&layout.varying).map(|(z, j)| z[0] * beta[*j]).sum();
-        match &layout.offset {
-            None => rates.fill(-reference),
-            Some(offset) => {
-                for (rate, offset) in rates.iter_mut().zip(&offset[self.from..self.from + n]) {
-                    *rate = offset - reference;
-                }
-            }
-        }
-        for (z, j) in layout.z.iter().zip(&layout.varying) {
-            add_scaled(rates, beta[*j], &z[self.from..self.from + n]);
-        }
+        let reference = self.predictor(layout, beta, rates);
         exp_in_place(rates);
         if let Some(weights) = &layout.weights {
             for (rate, weight) in rates.iter_mut().zip(&weights[self.from..self.from + n]) {
@@ -212,9 +150,7 @@ impl<'a> Block<'a> {
         }
         let shift = &mut shift[..m];
         shift.fill(reference);
-        for (c, j) in layout.c.iter().zip(&layout.constant) {
-            add_scaled(shift, beta[*j], &c[self.first..self.first + m]);
-        }
+        self.group_predictor(layout, beta, shift);
         exp_in_place(shift);
         for (total, shift) in totals.iter_mut().zip(shift.iter()) {
             *total *= shift;

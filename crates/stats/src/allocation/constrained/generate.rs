@@ -4,7 +4,6 @@ use super::super::arms::Arms;
 use super::super::list::FrozenList;
 use super::super::strata::{strata, targets};
 use super::score::Scorer;
-use crate::numeric::permutations;
 use crate::random::{Sample, Seed, audited};
 
 /// Makes candidates.
@@ -181,7 +180,7 @@ impl<'a> Generator<'a> {
                     counts[stratum][usize::from(arm)] += 1;
                 }
                 self.enumerate_counts(&counts, &mut all);
-                if !permutations::next(&mut extras) {
+                if !next_permutation(&mut extras) {
                     break;
                 }
             }
@@ -204,7 +203,7 @@ impl<'a> Generator<'a> {
                     return;
                 }
                 wheel -= 1;
-                if permutations::next(&mut strata[wheel]) {
+                if next_permutation(&mut strata[wheel]) {
                     break;
                 }
             }
@@ -240,4 +239,17 @@ fn choose(n: usize, k: usize) -> f64 {
         }
     }
     count
+}
+
+/// The next greater order of the same labels; false, and the smallest order, after the last.
+fn next_permutation(labels: &mut [u8]) -> bool {
+    let Some(rise) = (1..labels.len()).rev().find(|&i| labels[i - 1] < labels[i]) else {
+        labels.reverse();
+        return false;
+    };
+    if let Some(greater) = (rise..labels.len()).rev().find(|&i| labels[i] > labels[rise - 1]) {
+        labels.swap(rise - 1, greater);
+    }
+    labels[rise..].reverse();
+    true
 }
