@@ -90,7 +90,7 @@ impl Bread {
     fn new(information: &Matrix) -> Result<Self> {
         let eigen = information.clone().symmetric_eigen();
         let largest = eigen.eigenvalues.iter().fold(0.0_f64, |most, value| most.max(*value));
-        if eigen.eigenvalues.iter().any(|value| !(*value > largest * 1e-14)) {
+        if eigen.eigenvalues.iter().any(|value| value.is_nan() || *value <= largest * 1e-14) {
             return Err(StatsError::Singular(
                 "the information matrix of the estimating equations is singular",
             ));
