@@ -26,6 +26,7 @@ mod trend_posterior;
 pub use dispersion::{Overdispersion, Transformation, Winsorised, winsorised_overdispersion};
 pub use funnel::{ControlLimits, Denominator, Excess, Funnel, FunnelUnit};
 pub use gamma_poisson::{GammaPoisson, gamma_poisson, gamma_poisson_with};
+pub(crate) use index::mid_ranks;
 pub use index::{IndexMeasure, IndexOptions, IndexUnit, Missing, NeedIndex, Standardisation, need_index};
 pub use posterior::{Posterior, UnitRate};
 pub use ranks::{RankOptions, Ranking, UnitRank, probability_among_highest, rank};
