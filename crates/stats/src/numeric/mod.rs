@@ -4,6 +4,7 @@ pub mod algebra;
 pub mod distributions;
 pub mod nelder_mead;
 pub mod noncentral;
+pub mod permutations;
 pub mod quadrature;
 pub mod roots;
 pub mod special;

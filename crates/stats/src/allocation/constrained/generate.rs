@@ -4,6 +4,7 @@ use super::super::arms::Arms;
 use super::super::list::FrozenList;
 use super::super::strata::{strata, targets};
 use super::score::Scorer;
+use crate::numeric::permutations;
 use crate::random::{Sample, Seed, audited};
 
 /// Makes candidates.
@@ -180,7 +181,7 @@ impl<'a> Generator<'a> {
                     counts[stratum][usize::from(arm)] += 1;
                 }
                 self.enumerate_counts(&counts, &mut all);
-                if !next_permutation(&mut extras) {
+                if !permutations::next(&mut extras) {
                     break;
                 }
             }
@@ -203,7 +204,7 @@ impl<'a> Generator<'a> {
                     return;
                 }
                 wheel -= 1;
-                if next_permutation(&mut strata[wheel]) {
+                if permutations::next(&mut strata[wheel]) {
                     break;
                 }
             }
@@ -239,17 +240,4 @@ fn choose(n: usize, k: usize) -> f64 {
         }
     }
     count
-}
-
-/// The next greater order of the same labels; false, and the smallest order, after the last.
-fn next_permutation(labels: &mut [u8]) -> bool {
-    let Some(rise) = (1..labels.len()).rev().find(|&i| labels[i - 1] < labels[i]) else {
-        labels.reverse();
-        return false;
-    };
-    if let Some(greater) = (rise..labels.len()).rev().find(|&i| labels[i] > labels[rise - 1]) {
-        labels.swap(rise - 1, greater);
-    }
-    labels[rise..].reverse();
-    true
 }

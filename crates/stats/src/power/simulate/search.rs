@@ -111,8 +111,8 @@ fn nearest(tried: &[Try], target: f64) -> &Try {
     best
 }
 
-/// Slope of the quantile of power over the effect: between the nearest trials on either side of the target if there are any, otherwise
-/// by the line through `-critical` at an effect of zero.
+/// Slope of the quantile of power over the effect: between the nearest trials on either side of the target, if these are far enough
+/// apart to differ by more than noise; otherwise by the line through `-critical` at an effect of zero.
 fn slope(tried: &[Try], target: f64, critical: f64) -> f64 {
     let side = |above: bool| {
         tried
@@ -122,10 +122,11 @@ fn slope(tried: &[Try], target: f64, critical: f64) -> f64 {
     };
     let (at, value, _) = nearest(tried, target);
     let line = (value + critical) / at;
-    if let (Some(above), Some(below)) = (side(true), side(false)) {
+    if let (Some(above), Some(below)) = (side(true), side(false))
+        && (above.0 - below.0).abs() > 0.1 * at.abs()
+    {
         let secant = (above.1 - below.1) / (above.0 - below.0);
-        // Two trials very near to each other differ by noise more than by the effect.
-        if secant / line > 0.3 && secant / line < 3.0 {
+        if secant / line > 0.5 && secant / line < 2.0 {
             return secant;
         }
     }
