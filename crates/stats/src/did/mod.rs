@@ -4,6 +4,7 @@
 
 mod event_study;
 mod group_time;
+mod honest;
 mod labels;
 mod panel;
 mod pretrend;
@@ -15,6 +16,10 @@ pub use event_study::{EventStudy, EventStudyOptions, EventTimes};
 pub use group_time::{
     Aggregate, AggregateRow, Aggregation, Bands, BasePeriod, Bootstrap, CellEstimate, Comparison,
     GroupTimeEffects, GroupTimeMethod, GroupTimeOptions, Multiplier, NotEstimated, Window,
+};
+pub use honest::{
+    FixedLength, RelativeMagnitudes, RobustSet, SensitivityInput, relative_magnitudes,
+    relative_magnitudes_breakdown, smoothness, smoothness_breakdown,
 };
 pub use panel::{Panel, PanelRows};
 pub use pretrend::{JointTest, SlopePower};
