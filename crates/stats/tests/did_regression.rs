@@ -3,7 +3,7 @@
 
 use stats::did::{
     Aggregation, BasePeriod, EventStudy, EventStudyOptions, GroupTimeEffects, GroupTimeOptions, Levels,
-    Panel, PanelRows, SunAbraham, TwoWay, Window,
+    Panel, PanelRows, SunAbraham, TwoWay, Window, leave_one_cohort_out, placebo_dates, placebo_groups,
 };
 use stats::random::{Sample, Seed, fast};
 
@@ -226,4 +226,57 @@ fn a_missing_reference_period_moves_the_reference() {
     assert!(!fit.cells.names.contains(&"4: -2".to_owned()));
     assert!(fit.cells.names.contains(&"6: -2".to_owned()));
     assert!(!fit.remarks.iter().any(|remark| remark.contains("cannot be estimated")));
+}
+
+#[test]
+fn placebo_dates_find_nothing_before_treatment() {
+    let data = panel(&rows(&[(Some(5), 20), (None, 30)], &[1, 2, 3, 4, 5, 6]), false);
+    let placebos = placebo_dates(&data, 9, false, 0.95).unwrap();
+    assert_eq!(placebos.iter().map(|placebo| placebo.earlier).collect::<Vec<_>>(), [1, 2, 3]);
+    for placebo in &placebos {
+        assert!(placebo.effect.estimate.abs() < 0.2 && placebo.effect.standard_error > 0.0);
+    }
+    let early = panel(&rows(&[(Some(2), 20), (None, 30)], &[1, 2, 3]), false);
+    assert!(message(placebo_dates(&early, 3, false, 0.95)).contains("too few periods"));
+}
+
+#[test]
+fn placebo_dates_find_a_trend() {
+    let mut data = rows(&[(Some(5), 20), (None, 30)], &[1, 2, 3, 4, 5, 6]);
+    for row in 0..data.unit.len() {
+        if data.cohort[row].is_some() {
+            data.outcome[row] += data.period[row] as f64;
+        }
+    }
+    for placebo in placebo_dates(&panel(&data, false), 3, false, 0.95).unwrap() {
+        // Means of the periods on either side of the pretended start among 1 to 4 lie two apart.
+        assert!((placebo.effect.estimate - 2.0).abs() < 0.2);
+    }
+}
+
+#[test]
+fn dealing_treatment_out_anew_gives_a_permutation_test() {
+    let data = panel(&rows(&[(Some(3), 10), (None, 20)], &[1, 2, 3, 4]), false);
+    let test = placebo_groups(&data, 199, Seed::from_number(3)).unwrap();
+    assert!((test.p - 0.005).abs() < 1e-12);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    assert_eq!(pool.install(|| placebo_groups(&data, 199, Seed::from_number(3)).unwrap()), test);
+    // Without an effect the p-value is nothing special.
+    let mut null = rows(&[(Some(3), 10), (None, 20)], &[1, 2, 3, 4]);
+    let mut random = fast(Seed::from_number(8), 0);
+    null.outcome.iter_mut().for_each(|value| *value = random.normal());
+    assert!(placebo_groups(&panel(&null, false), 199, Seed::from_number(3)).unwrap().p > 0.05);
+    assert!(placebo_groups(&data, 0, Seed::from_number(3)).is_err());
+}
+
+#[test]
+fn each_cohort_can_be_left_out() {
+    let data = panel(&rows(&[(Some(3), 10), (Some(4), 12), (None, 20)], &[1, 2, 3, 4, 5]), false);
+    let rest = leave_one_cohort_out(&data, &GroupTimeOptions::default(), 0.95).unwrap();
+    assert_eq!(
+        rest.iter().map(|estimate| estimate.name.as_str()).collect::<Vec<_>>(),
+        ["without 3", "without 4"]
+    );
+    let own = panel(&rows(&[(Some(3), 10), (None, 20)], &[1, 2, 3, 4, 5]), false);
+    assert!(leave_one_cohort_out(&own, &GroupTimeOptions::default(), 0.95).is_err());
 }

@@ -7,6 +7,7 @@ mod group_time;
 mod honest;
 mod labels;
 mod panel;
+mod placebo;
 mod pretrend;
 mod sun_abraham;
 mod swept;
@@ -22,6 +23,7 @@ pub use honest::{
     relative_magnitudes_breakdown, smoothness, smoothness_breakdown,
 };
 pub use panel::{Panel, PanelRows};
+pub use placebo::{PlaceboDate, PlaceboGroups, leave_one_cohort_out, placebo_dates, placebo_groups};
 pub use pretrend::{JointTest, SlopePower};
 pub use sun_abraham::SunAbraham;
 pub use swept::Levels;

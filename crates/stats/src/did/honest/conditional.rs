@@ -47,7 +47,7 @@ impl HybridTest {
         let covariance = &set.a * &input.covariance * set.a.transpose();
         let k = covariance.nrows();
         let scale: Vec<f64> = (0..k).map(|i| covariance[(i, i)].sqrt()).collect();
-        if scale.iter().any(|value| !(*value > 0.0)) {
+        if scale.iter().any(|value| value.is_nan() || *value <= 0.0) {
             return Err(StatsError::Singular("an inequality of the sensitivity analysis does not vary"));
         }
         // The effect with the largest weight is expressed by theta and the others, which are the nuisance parameters.
