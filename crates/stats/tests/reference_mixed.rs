@@ -7,7 +7,7 @@ mod common;
 
 use common::Table;
 use stats::Matrix;
-use stats::mixed::{Data, Family, Groups, Integral, MixedFit, Options, fit};
+use stats::mixed::{Data, Family, Groups, Integral, Likelihood, MixedFit, Options, fit};
 
 struct Set {
     x: Matrix,
@@ -300,4 +300,74 @@ fn schools_negative_binomial() {
             log_likelihood: -2_157.937_090_56,
         },
     );
+}
+/// lme4 1.1-31, `lmer(log((yp + 1) / pupils) ~ tp + post + fsm + imd + sen + (1 | school))`, restricted likelihood; its
+/// optimiser stops at about seven digits.
+#[test]
+fn schools_gaussian() {
+    let mut set = schools("yp");
+    let pupils = set.offset.take().unwrap();
+    set.y = set.y.iter().zip(&pupils).map(|(y, pupils)| (y + 1.0).ln() - pupils).collect();
+    let found = set.fit(Family::Gaussian, Integral::Laplace);
+    let beta = [-3.857_745_268, -0.029_352_534, 0.061_916_629, 0.273_662_464, 0.220_365_857, 0.146_922_821];
+    let se = [0.038_222_578, 0.040_654_855, 0.029_343_647, 0.035_821_410, 0.038_013_035, 0.014_312_436];
+    let errors = found.estimates.standard_errors();
+    for j in 0..6 {
+        assert!(
+            (found.estimates.beta[j] - beta[j]).abs() < 1e-6 * se[j] + 1e-9,
+            "{}",
+            found.estimates.beta[j]
+        );
+        assert!((errors[j] - se[j]).abs() < 1e-7, "{}", errors[j]);
+    }
+    assert!((found.intercepts[0].sd - 0.585_395_237).abs() < 1e-6, "{}", found.intercepts[0].sd);
+    assert!((found.residual_sd.unwrap() - 0.249_393_301).abs() < 1e-6);
+    assert!((found.log_likelihood + 375.123_130_931_55).abs() < 1e-9, "{}", found.log_likelihood);
+    // A variable of the school has about the degrees of freedom of schools, one within schools those of rows.
+    let df = found.df.as_ref().unwrap();
+    assert!((df[3] - 274.0).abs() < 3.0, "{df:?}");
+    assert!(df[2] > 270.0, "{df:?}");
+}
+
+/// lme4 1.1-31, `(1 | area / school)` with weights, both likelihoods; areas of twenty schools, to which an effect was added.
+#[test]
+fn nested_schools_gaussian() {
+    let mut set = schools("yp");
+    let pupils = set.offset.take().unwrap();
+    let area: Vec<usize> = set.groups.iter().map(|school| (school - 1) / 20 + 1).collect();
+    set.y =
+        (0..556).map(|i| (set.y[i] + 1.0).ln() - pupils[i] + 0.4 * (1.7 * area[i] as f64).sin()).collect();
+    let weights: Vec<f64> = (0..556).map(|i| 1.0 + (i % 2) as f64).collect();
+    let data = Data {
+        x: &set.x,
+        y: &set.y,
+        offset: None,
+        weights: Some(&weights),
+        trials: None,
+        groups: Groups::Nested { outer: &area, inner: &set.groups },
+        names: &[],
+    };
+    let options = Options::new(Family::Gaussian);
+    let restricted = fit(&data, &options).unwrap();
+    let full = fit(&data, &options.likelihood(Likelihood::Full)).unwrap();
+    let close = |found: f64, right: f64| assert!((found - right).abs() < 2e-5, "{found} {right}");
+    for (found, log_likelihood, intercept, error, sds) in [
+        (
+            &restricted,
+            -390.050_108_147_32,
+            -3.862_215_19,
+            0.096_542_907,
+            [0.329_276_143, 0.594_617_951, 0.287_927_657],
+        ),
+        (&full, -375.339_084_865_3, -3.862_187_22, 0.092_969_1, [0.314_845_124, 0.592_214_826, 0.286_476_54]),
+    ] {
+        assert!((found.log_likelihood - log_likelihood).abs() < 1e-8, "{}", found.log_likelihood);
+        close(found.estimates.beta[0], intercept);
+        close(found.estimates.standard_errors()[0], error);
+        close(found.intercepts[0].sd, sds[0]);
+        close(found.intercepts[1].sd, sds[1]);
+        close(found.residual_sd.unwrap(), sds[2]);
+        assert_eq!((found.intercepts[0].groups, found.intercepts[1].groups), (14, 278));
+    }
+    close(restricted.intercepts[0].modes[0].mode, 0.373_751_188);
 }

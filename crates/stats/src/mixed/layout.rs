@@ -23,7 +23,6 @@ pub(super) struct Layout<'a> {
     /// Label of each group (outer label first, where groups are nested).
     pub labels: Vec<(usize, usize)>,
     /// First group of each outer group, and the number of groups at the end (nested designs alone).
-    #[expect(dead_code, reason = "nested models are next")]
     pub outer: Vec<usize>,
     /// Original position of each row; `None` where rows are used as they come.
     pub order: Option<Vec<u32>>,
@@ -115,6 +114,11 @@ impl<'a> Layout<'a> {
 
     pub(super) fn rows(&self) -> usize {
         self.starts[self.groups()]
+    }
+
+    /// Outer group of a group.
+    pub(super) fn outer_of(&self, g: usize) -> usize {
+        self.outer.partition_point(|first| *first <= g) - 1
     }
 
     /// A column that is the same everywhere, and its value.

@@ -3,5 +3,5 @@ use super::result::MixedFit;
 use crate::{Result, StatsError};
 
 pub(super) fn fit(_data: &Data<'_>, _options: &Options) -> Result<MixedFit> {
-    Err(StatsError::Setting("not built".to_owned()))
+    Err(StatsError::Setting("nested groups are fitted for Gaussian outcomes only".to_owned()))
 }
