@@ -1,5 +1,4 @@
 //! Closed forms and hard cases of models with random intercepts.
-#![expect(clippy::unwrap_used, reason = "a test stops where its data are not as they should be")]
 
 use stats::mixed::{Data, Family, Groups, Integral, Likelihood, Options, fit, test_no_variance};
 use stats::random::{Sample, Seed, fast};
