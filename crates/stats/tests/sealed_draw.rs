@@ -132,6 +132,9 @@ fn the_draw_is_frozen() {
     let made = certificate(&list(12, 2), &arms, &Method::Complete, "", "");
     let drawn: String = made.result.iter().map(|placed| &placed.arm[..1]).collect();
     println!("{} {drawn}", made.commitment.commitment);
-    assert_eq!(made.commitment.commitment, "73ed1f5307d432537ba78a04816b664589aed77f71b35a0920001c130e5077c5");
+    assert_eq!(
+        made.commitment.commitment,
+        "73ed1f5307d432537ba78a04816b664589aed77f71b35a0920001c130e5077c5"
+    );
     assert_eq!(drawn, "cctttcctcttc");
 }

@@ -55,7 +55,7 @@ pub fn minimal_effect(
     let mut effect = guess;
     const STEPS: usize = 24;
     let mut looked = Vec::new();
-    for _ in 0..STEPS {
+    for step in 0..STEPS {
         let found = simulate_frame(trial, &frame, estimator, effect, &run)?;
         let n = found.replicates as f64;
         let share = found.power.estimate.clamp(0.5 / n, 1.0 - 0.5 / n);
@@ -71,25 +71,39 @@ pub fn minimal_effect(
         let next = at + (target - value) / slope;
         // dp/deffect = density * slope.
         let error = (wanted * (1.0 - wanted) / n).sqrt() / (normal_pdf(target) * slope.abs());
-        if tried.len() > 1 && (next - at).abs() <= 0.1 * error {
+        let around = bracket(&tried, target);
+        // A finite simulation is a staircase: between two trials less than half an error apart, or on the wrong sides of each
+        // other, there is nothing to find but noise.
+        let narrow = around.is_some_and(|(below, above)| above.abs() - below.abs() <= 0.5 * error);
+        if narrow || (tried.len() > 1 && (next - at).abs() <= 0.1 * error) {
+            let effect = match around {
+                Some((below, above)) if narrow => 0.5 * (below + above),
+                _ => next,
+            };
             let half = normal_quantile(0.975) * error;
             let (_, _, nearest) = nearest(&tried, target);
             let nearest = nearest.clone();
             return Ok(Found {
-                effect: next,
-                low: next - half,
-                high: next + half,
+                effect,
+                low: effect - half,
+                high: effect + half,
                 error,
                 nearest,
                 tried: looked,
             });
         }
-        // No more than threefold either way, and on the side of the guess: a first guess may be far off.
-        let scale = at.abs();
-        effect = guess.signum() * (next * guess.signum()).clamp(scale / 3.0, scale * 3.0);
-        if tried.iter().any(|(known, _, _)| (known - effect).abs() <= 1e-9 * scale) {
-            // The step function of a finite simulation: move by half an error to see its other side.
-            effect += 0.5 * error * guess.signum();
+        effect = match around {
+            // Halving makes an end of it where the line keeps to one side.
+            Some((below, above)) if step >= 6 || (next - below) * (next - above) >= 0.0 => {
+                0.5 * (below + above)
+            }
+            Some(_) => next,
+            // No more than threefold either way, and on the side of the guess: a first guess may be far off.
+            None => guess.signum() * (next * guess.signum()).clamp(at.abs() / 3.0, at.abs() * 3.0),
+        };
+        // Without a bracket the next trial must not be the last one again: a step over the target gives one.
+        if around.is_none() && (effect - at).abs() < 0.1 * error {
+            effect += if *value < target { 0.5 } else { -0.5 } * error * guess.signum();
         }
     }
     Err(StatsError::NotConverged {
@@ -109,6 +123,14 @@ fn nearest(tried: &[Try], target: f64) -> &Try {
         }
     }
     best
+}
+
+/// The largest effect whose power falls short and the smallest whose power does not, if both sides have been seen.
+fn bracket(tried: &[Try], target: f64) -> Option<(f64, f64)> {
+    let size = |one: &&Try| one.0.abs();
+    let below = tried.iter().filter(|one| one.1 < target).max_by(|a, b| size(a).total_cmp(&size(b)))?;
+    let above = tried.iter().filter(|one| one.1 >= target).min_by(|a, b| size(a).total_cmp(&size(b)))?;
+    Some((below.0, above.0))
 }
 
 /// Slope of the quantile of power over the effect: between the nearest trials on either side of the target, if these are far enough
