@@ -1,9 +1,5 @@
 //! Sealed draws: bound before, open after, and repeated by a script that shares no line with us.
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a test stops where something is not as it should be"
-)]
+#![expect(clippy::unwrap_used, reason = "a test stops where something is not as it should be")]
 
 use std::path::Path;
 use std::process::Command;
