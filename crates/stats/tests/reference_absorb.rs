@@ -4,7 +4,7 @@
 mod common;
 
 use common::Table;
-use stats::absorb::{Covariance, Factor, LinearFit, Options, Problem, linear};
+use stats::absorb::{Covariance, Factor, LinearFit, Options, Problem, linear, poisson};
 use stats::cluster::{Clusters, Correction, Target, least_squares, sandwich};
 use stats::{Matrix, StatsError};
 
@@ -244,4 +244,154 @@ fn county_panel() {
     let found = linear(&problem, Covariance::Clustered(&clusters), &Options::default()).unwrap();
     near(&found.estimates.beta, &[-0.03654893667], 2e-10);
     near(&found.estimates.standard_errors(), &[0.01326515543], 4e-10);
+}
+
+struct Counts {
+    y: Vec<f64>,
+    offset: Vec<f64>,
+    table: Table,
+}
+
+impl Counts {
+    fn read() -> Self {
+        let table = Table::own("s1_schools_278x2.csv");
+        let offset = table.numbers("pupils").iter().map(|n| n.ln()).collect();
+        Self { y: table.numbers("yp"), offset, table }
+    }
+
+    fn columns(&self, names: &[&str]) -> (Matrix, Vec<String>) {
+        let columns: Vec<stats::Vector> =
+            names.iter().map(|name| stats::Vector::from_vec(self.table.numbers(name))).collect();
+        (Matrix::from_columns(&columns), names.iter().map(|name| (*name).to_owned()).collect())
+    }
+}
+
+/// fixest's fepois with effects of the units; those that do not vary within them are left out and named.
+#[test]
+fn poisson_with_one_factor() {
+    let counts = Counts::read();
+    let (x, names) = counts.columns(&["tp", "post", "fsm", "imd", "sen"]);
+    let schools = counts.table.text("school");
+    let factors = [Factor::new("school", &schools).unwrap()];
+    let problem = Problem {
+        y: &counts.y,
+        x: &x,
+        names: &names,
+        factors: &factors,
+        weights: None,
+        offset: Some(&counts.offset),
+    };
+    let clusters = Clusters::new(&schools).unwrap();
+    let found = poisson(&problem, Covariance::Clustered(&clusters), &Options::default()).unwrap();
+    assert_eq!(found.estimates.names, ["tp", "post", "sen"]);
+    assert_eq!(found.dropped, ["fsm", "imd"]);
+    near(&found.estimates.beta, &[-0.06783125627, 0.07069120913, 0.12542185512], 1e-9);
+    near(&found.estimates.standard_errors(), &[0.032537246, 0.027557896, 0.011304125], 4e-8);
+    near(&[found.log_likelihood], &[-1419.5513816], 1e-10);
+    // Each unit's expected counts sum to its events.
+    let mut sums = vec![0.0; factors[0].levels()];
+    for (at, row) in found.rows.iter().enumerate() {
+        sums[factors[0].codes()[*row] as usize] += counts.y[*row] - found.fitted[at];
+    }
+    assert!(sums.iter().all(|sum| sum.abs() < 1e-9));
+    // The other route: a second factor of one level changes nothing.
+    let twice = [factors[0].clone(), Factor::new("one", &vec![1; counts.y.len()]).unwrap()];
+    let other = poisson(&Problem { factors: &twice, ..problem }, Covariance::Clustered(&clusters), &Options::default());
+    let other = other.unwrap();
+    near(&other.estimates.beta, &found.estimates.beta, 1e-10);
+    near(&[other.log_likelihood, other.deviance], &[found.log_likelihood, found.deviance], 1e-12);
+    // Rows in another order, prior weights of two: the same slopes, twice the information.
+    let order: Vec<usize> = (0..counts.y.len()).map(|i| i * 255 % counts.y.len()).collect();
+    let pick = |values: &[f64]| -> Vec<f64> { order.iter().map(|i| values[*i]).collect() };
+    let shuffled: Vec<&String> = order.iter().map(|i| &schools[*i]).collect();
+    let (y, offset, weights) = (pick(&counts.y), pick(&counts.offset), vec![2.0; counts.y.len()]);
+    let mixed = [Factor::new("school", &shuffled).unwrap()];
+    let x = x.select_rows(&order);
+    let again = Problem {
+        y: &y,
+        x: &x,
+        factors: &mixed,
+        weights: Some(&weights),
+        offset: Some(&offset),
+        ..problem
+    };
+    let doubled = poisson(&again, Covariance::Independent, &Options::default()).unwrap();
+    let plain = poisson(&problem, Covariance::Independent, &Options::default()).unwrap();
+    near(&doubled.estimates.beta, &plain.estimates.beta, 1e-10);
+    let halved: Vec<f64> = plain.estimates.standard_errors().iter().map(|e| e / 2.0_f64.sqrt()).collect();
+    near(&doubled.estimates.standard_errors(), &halved, 1e-10);
+}
+
+/// pyfixest 0.60 with `iwls_tol = 1e-13` and all levels counted.
+#[test]
+fn poisson_with_two_factors() {
+    let counts = Counts::read();
+    let (x, names) = counts.columns(&["tp", "fsm", "sen"]);
+    let k: Vec<usize> = counts.table.numbers("school").iter().map(|s| *s as usize % 20).collect();
+    let factors = [Factor::new("k", &k).unwrap(), Factor::new("post", &counts.table.text("post")).unwrap()];
+    let problem = Problem {
+        y: &counts.y,
+        x: &x,
+        names: &names,
+        factors: &factors,
+        weights: None,
+        offset: Some(&counts.offset),
+    };
+    let clusters = Clusters::new(&k).unwrap();
+    let fit = |kind| poisson(&problem, kind, &Options::default()).unwrap();
+    let found = fit(Covariance::Clustered(&clusters));
+    near(&found.estimates.beta, &[0.0910779071686039, 0.3223209426830027, 0.05540629705873371], 1e-8);
+    near(&[found.log_likelihood], &[-3973.7880882770696], 1e-11);
+    let full = 3 + 20 + 2 - 1;
+    assert_eq!(found.degrees.counted, full - 19);
+    let factor = ((556 - full) as f64 / (556 - found.degrees.counted) as f64).sqrt();
+    let expected: Vec<f64> =
+        [0.07535021932238137, 0.04857550641656112, 0.039562324997255656].iter().map(|e| e * factor).collect();
+    near(&found.estimates.standard_errors(), &expected, 1e-7);
+    let errors = fit(Covariance::Heteroscedastic).estimates.standard_errors();
+    near(&errors, &[0.09077121085542349, 0.03239155180023054, 0.03235405396236107], 1e-7);
+}
+
+/// Levels without events, separation by a regressor, and offsets over six orders of magnitude.
+#[test]
+fn hard_counts() {
+    // Level 3 has no event; in level 2, `z` is one only where there is none.
+    let y = [3.0, 5.0, 2.0, 4.0, 6.0, 0.0, 1.0, 0.0, 0.0, 0.0, 2.0, 7.0];
+    let levels = [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4, 4];
+    let x = Matrix::from_column_slice(
+        12,
+        2,
+        &[
+            0.1, 0.7, 0.2, 0.5, 0.9, 0.3, 0.2, 0.8, 0.4, 0.6, 0.1, 0.8, // x
+            0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0, // z
+        ],
+    );
+    let names = ["x".to_owned(), "z".to_owned()];
+    let factors = [Factor::new("level", &levels).unwrap()];
+    let problem = Problem { y: &y, x: &x, names: &names, factors: &factors, weights: None, offset: None };
+    let found = poisson(&problem, Covariance::Independent, &Options::default()).unwrap();
+    assert_eq!(found.rows, [0, 1, 2, 3, 4, 6, 10, 11]);
+    assert_eq!(found.dropped, ["z"]);
+    let remarks = found.convergence.remarks.join("; ");
+    assert!(remarks.contains("no event") && remarks.contains("separation"), "{remarks}");
+    let two = [factors[0].clone(), Factor::new("half", &[1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 1]).unwrap()];
+    let other = poisson(&Problem { factors: &two, ..problem }, Covariance::Independent, &Options::default()).unwrap();
+    assert_eq!(other.dropped, ["z"]);
+    // Exposures from one to a million: the slope is that of the exact conditional likelihood.
+    let exposure: Vec<f64> = (0..12).map(|i| f64::from(i) * 1.25).collect();
+    let wide = Problem { offset: Some(&exposure), ..problem };
+    let found = poisson(&wide, Covariance::Independent, &Options::default()).unwrap();
+    let score: f64 = found.rows.iter().zip(&found.fitted).map(|(row, mu)| x[(*row, 0)] * (y[*row] - mu)).sum();
+    assert!(score.abs() < 1e-8, "{score}");
+    let none = [0.0; 12];
+    assert!(matches!(
+        poisson(&Problem { y: &none, ..problem }, Covariance::Independent, &Options::default()),
+        Err(StatsError::NoAnswer(_))
+    ));
+    let mut negative = y;
+    negative[1] = -1.0;
+    assert!(matches!(
+        poisson(&Problem { y: &negative, ..problem }, Covariance::Independent, &Options::default()),
+        Err(StatsError::Value { row: 2, .. })
+    ));
 }
