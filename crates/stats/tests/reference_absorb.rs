@@ -296,7 +296,11 @@ fn poisson_with_one_factor() {
     assert!(sums.iter().all(|sum| sum.abs() < 1e-9));
     // The other route: a second factor of one level changes nothing.
     let twice = [factors[0].clone(), Factor::new("one", &vec![1; counts.y.len()]).unwrap()];
-    let other = poisson(&Problem { factors: &twice, ..problem }, Covariance::Clustered(&clusters), &Options::default());
+    let other = poisson(
+        &Problem { factors: &twice, ..problem },
+        Covariance::Clustered(&clusters),
+        &Options::default(),
+    );
     let other = other.unwrap();
     near(&other.estimates.beta, &found.estimates.beta, 1e-10);
     near(&[other.log_likelihood, other.deviance], &[found.log_likelihood, found.deviance], 1e-12);
@@ -307,14 +311,8 @@ fn poisson_with_one_factor() {
     let (y, offset, weights) = (pick(&counts.y), pick(&counts.offset), vec![2.0; counts.y.len()]);
     let mixed = [Factor::new("school", &shuffled).unwrap()];
     let x = x.select_rows(&order);
-    let again = Problem {
-        y: &y,
-        x: &x,
-        factors: &mixed,
-        weights: Some(&weights),
-        offset: Some(&offset),
-        ..problem
-    };
+    let again =
+        Problem { y: &y, x: &x, factors: &mixed, weights: Some(&weights), offset: Some(&offset), ..problem };
     let doubled = poisson(&again, Covariance::Independent, &Options::default()).unwrap();
     let plain = poisson(&problem, Covariance::Independent, &Options::default()).unwrap();
     near(&doubled.estimates.beta, &plain.estimates.beta, 1e-10);
@@ -375,13 +373,15 @@ fn hard_counts() {
     let remarks = found.convergence.remarks.join("; ");
     assert!(remarks.contains("no event") && remarks.contains("separation"), "{remarks}");
     let two = [factors[0].clone(), Factor::new("half", &[1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 1]).unwrap()];
-    let other = poisson(&Problem { factors: &two, ..problem }, Covariance::Independent, &Options::default()).unwrap();
+    let other =
+        poisson(&Problem { factors: &two, ..problem }, Covariance::Independent, &Options::default()).unwrap();
     assert_eq!(other.dropped, ["z"]);
     // Exposures from one to a million: the slope is that of the exact conditional likelihood.
     let exposure: Vec<f64> = (0..12).map(|i| f64::from(i) * 1.25).collect();
     let wide = Problem { offset: Some(&exposure), ..problem };
     let found = poisson(&wide, Covariance::Independent, &Options::default()).unwrap();
-    let score: f64 = found.rows.iter().zip(&found.fitted).map(|(row, mu)| x[(*row, 0)] * (y[*row] - mu)).sum();
+    let score: f64 =
+        found.rows.iter().zip(&found.fitted).map(|(row, mu)| x[(*row, 0)] * (y[*row] - mu)).sum();
     assert!(score.abs() < 1e-8, "{score}");
     let none = [0.0; 12];
     assert!(matches!(

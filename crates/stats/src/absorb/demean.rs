@@ -81,17 +81,17 @@ impl<'a> Absorber<'a> {
             add(&mut effects[0], &rest);
             return Ok((1, effects));
         }
-        let size: f64 = self.totals[1..].iter().map(Vec::len).sum::<usize>() as f64;
         let mut buffer = vec![0.0; values.len()];
-        let mut goal = None;
+        let mut goal: Option<f64> = None;
         let mut steps = 0;
         // The right side is formed anew from what is left, so that the recursion's rounding is corrected.
         for _ in 0..4 {
-            let right = self.level_sums(values);
+            let right = self.in_range(self.level_sums(values));
             let length = self.norm(&right);
-            let goal = *goal.get_or_insert(tolerance * length.max(f64::MIN_POSITIVE));
-            let noise = f64::EPSILON * size.sqrt() * self.scale(values);
-            if length <= goal.max(noise) {
+            // What rounding leaves in the sums cannot be solved away, and trying would only make it larger.
+            let noise = 4.0 * f64::EPSILON * (values.len() as f64).sqrt() * self.scale(values);
+            let goal = goal.get_or_insert(tolerance * length).max(noise);
+            if length <= goal {
                 break;
             }
             let (change, done) = self.conjugate_gradients(&right, goal, iterations - steps, &mut buffer)?;
@@ -198,7 +198,17 @@ impl<'a> Absorber<'a> {
     fn operator(&self, effects: &Effects, buffer: &mut [f64]) -> Effects {
         self.spread(effects, buffer);
         self.centre(buffer);
-        self.level_sums(buffer)
+        self.in_range(self.level_sums(buffer))
+    }
+
+    /// Takes out of level sums the direction that every factor but the first has in common with it (one constant for all of its
+    /// levels): exactly, `D' W (I - P_0) v` has none of it, and rounding must not be taken for a right side.
+    fn in_range(&self, mut sums: Effects) -> Effects {
+        for (sums, totals) in sums.iter_mut().zip(&self.totals[1..]) {
+            let excess = sums.iter().sum::<f64>() / totals.iter().sum::<f64>();
+            sums.iter_mut().zip(totals).for_each(|(sum, total)| *sum -= excess * total);
+        }
+        sums
     }
 
     /// `v - D a`, and the first factor taken out of it again; returns the change of the first factor's effects.

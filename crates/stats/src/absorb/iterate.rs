@@ -1,8 +1,8 @@
 //! Iterated weighted least squares with absorbed factors.
 
+use super::Options;
 use super::demean::{Absorber, Effects};
 use super::sample::Sample;
-use super::Options;
 use crate::cluster::solve_normal_equations;
 use crate::numeric::vector::{Processor, exp_in_place};
 use crate::{Matrix, Result, StatsError};
@@ -44,7 +44,8 @@ pub(super) fn many(sample: &Sample, x: &Matrix, start: Start, options: &Options)
         Start::Data => first_predictor(sample),
     };
     let mut mu = exponentials(&eta);
-    let mut deviance = half_deviance(sample, &eta, &mu);
+    // The start lies near the counts, not in the model, so its fit is nothing to compare the first step with.
+    let mut deviance = f64::INFINITY;
     let mut within = x.clone();
     let mut working = vec![0.0; n];
     let mut z = vec![0.0; n];
@@ -76,8 +77,7 @@ pub(super) fn many(sample: &Sample, x: &Matrix, start: Start, options: &Options)
         bread = solved.1;
         let fitted = &within * &solved.0;
         let next: Vec<f64> = (0..n).map(|i| z[i] - (left[i] - fitted[i]) + offset(i)).collect();
-        decrement =
-            (0..n).map(|i| working[i] * (next[i] - eta[i]).powi(2)).sum::<f64>().sqrt();
+        decrement = (0..n).map(|i| working[i] * (next[i] - eta[i]).powi(2)).sum::<f64>().sqrt();
         carried = Some(left);
         (eta, mu, deviance) = descend(sample, eta, next, deviance);
         converged = decrement < CLOSE;

@@ -112,18 +112,16 @@ fn fit(problem: &Problem<'_>, sample: &Sample, options: &Options) -> Result<Atte
 }
 
 impl Attempt {
-    fn finish(
-        self,
-        problem: &Problem<'_>,
-        sample: Sample,
-        covariance: Covariance<'_>,
-    ) -> Result<PoissonFit> {
+    fn finish(self, problem: &Problem<'_>, sample: Sample, covariance: Covariance<'_>) -> Result<PoissonFit> {
         let Self { state, kept, dropped, .. } = self;
         if !state.converged {
             return Err(StatsError::NotConverged {
                 method: "Poisson regression with absorbed factors",
                 iterations: state.iterations,
-                reason: format!("the last step would change the fit by {:.1e} standard errors", state.decrement),
+                reason: format!(
+                    "the last step would change the fit by {:.1e} standard errors",
+                    state.decrement
+                ),
             });
         }
         let names: Vec<String> = kept.iter().map(|j| problem.names[*j].clone()).collect();

@@ -1,9 +1,9 @@
 //! Separation: rows without an event whose expected count the model can bring to zero.
 
+use super::Options;
 use super::demean::Absorber;
 use super::linear::within;
 use super::sample::Sample;
-use super::Options;
 use crate::cluster::solve_normal_equations;
 use crate::{Result, StatsError};
 
