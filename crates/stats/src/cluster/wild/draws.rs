@@ -33,6 +33,9 @@ impl Coefficients {
     }
 }
 
+/// Numerators and variances of a run of draws.
+type Polynomials = (Vec<[f64; 2]>, Vec<[f64; 3]>);
+
 struct Tables {
     letters: Vec<f64>,
     /// Clusters in each block.
@@ -53,7 +56,7 @@ pub(super) fn draws(scores: &Scores, c: &Vector, options: &WildOptions) -> Resul
     let all = u32::try_from(clusters).ok().and_then(|count| number.checked_pow(count));
     let enumerated = options.weights != WildWeights::Mammen && all.is_some_and(|all| all <= ENUMERATED);
     let count = if enumerated { all.unwrap_or(0) as usize } else { options.draws };
-    let chunks: Vec<(Vec<[f64; 2]>, Vec<[f64; 3]>)> = (0..count.div_ceil(CHUNK))
+    let chunks: Vec<Polynomials> = (0..count.div_ceil(CHUNK))
         .into_par_iter()
         .map(|chunk| {
             let first = chunk * CHUNK;
@@ -143,7 +146,7 @@ impl Tables {
         options: &WildOptions,
         c: &Vector,
         kernel: &Matrix,
-    ) -> (Vec<[f64; 2]>, Vec<[f64; 3]>) {
+    ) -> Polynomials {
         let mut random = fast(options.seed, (first / CHUNK) as u64);
         let mut sums = vec![0.0; self.width];
         let mut words = vec![0_usize; self.rows.len()];
