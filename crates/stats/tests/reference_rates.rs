@@ -165,15 +165,15 @@ fn rank_probabilities_against_a_closed_form() {
         [Posterior::Gamma { shape: 7.0, rate: 200.0 }, Posterior::Gamma { shape: 0.6, rate: 30.0 }];
     // G1/200 > G2/30: a beta variable G1 / (G1 + G2) above 200 / 230.
     let right = 1.0 - incomplete_beta(7.0, 0.6, 200.0 / 230.0, 30.0 / 230.0).0;
-    let options = RankOptions { draws: 200_000, level: 0.9, highest: vec![1, 2] };
+    let options = RankOptions { draws: 40_000, level: 0.9, highest: vec![1, 2] };
     let ranking = rank(&posteriors, &options, Seed::from_number(3)).unwrap();
     let first = &ranking.units[0];
-    assert!((first.among_highest[0] - right).abs() < 0.004, "{} {right}", first.among_highest[0]);
+    assert!((first.among_highest[0] - right).abs() < 0.007, "{} {right}", first.among_highest[0]);
     close(first.among_highest[1], 1.0, 0.0);
     close(first.expected, 2.0 - first.among_highest[0], 1e-12);
     assert_eq!((first.low, first.high), (1, 2));
-    let quick = probability_among_highest(&posteriors, 1, 200_000, Seed::from_number(3)).unwrap();
-    assert!((quick[0] - right).abs() < 0.004);
+    let quick = probability_among_highest(&posteriors, 1, 40_000, Seed::from_number(3)).unwrap();
+    assert!((quick[0] - right).abs() < 0.007);
     close(quick[0] + quick[1], 1.0, 1e-12);
 }
 
@@ -241,8 +241,8 @@ fn trends_maximise_the_conditional_likelihood() {
                 let total: f64 = counts.row(i).sum();
                 let constant = stats::numeric::special::ln_factorial(total)
                     - (0..3).map(|t| stats::numeric::special::ln_factorial(counts[(i, t)])).sum::<f64>();
-                let step = spread / 200.0;
-                let integral: f64 = (-2000..=2000)
+                let step = spread / 40.0;
+                let integral: f64 = (-400..=400)
                     .map(|k| {
                         let s = f64::from(k) * step;
                         let w: Vec<f64> =
