@@ -46,6 +46,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     // Measures the whole: see bench/README.md.
     ("latency", &["nearhand", "record", "platform"]),
+    ("engine-bench", &["stats"]),
 ];
 
 fn root() -> PathBuf {
