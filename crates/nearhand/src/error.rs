@@ -17,6 +17,9 @@ pub enum Error {
     /// Something below failed.
     #[error(transparent)]
     Platform(#[from] platform::Error),
+    /// A plan or its data cannot be used, or an analysis ended without a result.
+    #[error(transparent)]
+    Analysis(#[from] analysis::AnalysisError),
     /// A file could not be read or written.
     #[error("cannot {verb} `{path}`: {source}")]
     File {

@@ -3,6 +3,7 @@
 mod audit;
 mod backup;
 mod demonstration;
+mod evaluate;
 mod generate;
 mod import;
 mod organisation;
@@ -52,6 +53,10 @@ enum Command {
     /// What happens in which school.
     #[command(subcommand)]
     Schools(schools::Command),
+    /// Analyse data by a plan that was written beforehand.
+    Analyse(analysis::command::AnalyseArgs),
+    /// Find the power of a design before it is built.
+    Power(analysis::command::PowerArgs),
     /// Prove the audit and access chains.
     #[command(subcommand)]
     Audit(audit::Command),
@@ -70,6 +75,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Restore(given) => backup::restore(&installation()?, given).await,
         Command::Import(given) => import::run(&installation()?, given).await,
         Command::Schools(command) => schools::run(&installation()?, command).await,
+        Command::Analyse(given) => evaluate::run_analysis(given).await,
+        Command::Power(given) => evaluate::run_power(given).await,
         Command::Audit(command) => audit::run(&installation()?, command).await,
     }
 }
