@@ -29,7 +29,7 @@ pub enum Season {
     /// None.
     #[default]
     None,
-    /// `sin(2 pi k t / period)` and `cos(2 pi k t / period)` for `k = 1..pairs`.
+    /// `sin(2 pi k t / period)` and `cos(2 pi k t / period)` for `k = 1..pairs`; a sine that is zero at all times is left out.
     Harmonics {
         /// Length of the cycle in units of time.
         period: f64,
@@ -269,8 +269,11 @@ impl Terms {
             Season::Harmonics { period, pairs } => {
                 for k in 1..=pairs {
                     let angle = move |t: f64| std::f64::consts::TAU * k as f64 * (t / period).rem_euclid(1.0);
-                    terms.add(&format!("sin{k}"), time, |_, t| angle(t).sin());
-                    // At half the period the sine is zero at every whole time; only the cosine counts.
+                    // At half the period the sine is zero at every whole time up to rounding: only the cosine counts.
+                    let sine = |t: f64| if angle(t).sin().abs() < 1e-12 { 0.0 } else { angle(t).sin() };
+                    if time.iter().any(|t| sine(*t) != 0.0) {
+                        terms.add(&format!("sin{k}"), time, |_, t| sine(t));
+                    }
                     terms.add(&format!("cos{k}"), time, |_, t| angle(t).cos());
                 }
             }

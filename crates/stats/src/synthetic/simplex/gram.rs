@@ -1,4 +1,5 @@
 use crate::numeric::algebra::{cross_product, dot};
+use crate::numeric::vector::Processor;
 use crate::{Matrix, Result, StatsError};
 
 /// Points in space and all their inner products, made once and shared by every fit among them.
@@ -11,6 +12,7 @@ pub struct Gram {
     pub(super) points: Matrix,
     pub(super) products: Matrix,
     pub(super) scale: f64,
+    processor: Processor,
 }
 
 impl Gram {
@@ -52,7 +54,7 @@ impl Gram {
                     .into(),
             ));
         }
-        Ok(Self { points, products, scale })
+        Ok(Self { points, products, scale, processor: Processor::default() })
     }
 
     /// Number of points.
@@ -79,22 +81,27 @@ impl Gram {
 
     /// `to[j] = sum_i weights[i] * <point j, point members[i]>` for all points.
     pub(super) fn combine(&self, members: &[usize], weights: &[f64], to: &mut [f64]) {
-        to.fill(0.0);
         let n = to.len();
-        let mut pairs = members.chunks_exact(4).zip(weights.chunks_exact(4));
-        for (m, w) in &mut pairs {
-            let (a, b) = (&self.products_of(m[0])[..n], &self.products_of(m[1])[..n]);
-            let (c, d) = (&self.products_of(m[2])[..n], &self.products_of(m[3])[..n]);
-            for j in 0..n {
-                to[j] += (w[0] * a[j] + w[1] * b[j]) + (w[2] * c[j] + w[3] * d[j]);
-            }
-        }
-        let whole = members.len() / 4 * 4;
-        for (&member, &weight) in members[whole..].iter().zip(&weights[whole..]) {
-            for (sum, product) in to.iter_mut().zip(self.products_of(member)) {
-                *sum += weight * product;
-            }
-        }
+        let products = self.products.as_slice();
+        self.processor.run(
+            #[inline(always)]
+            || {
+                to.fill(0.0);
+                let column = |member: usize| &products[member * n..member * n + n];
+                for (m, w) in members.chunks_exact(4).zip(weights.chunks_exact(4)) {
+                    let (a, b, c, d) = (column(m[0]), column(m[1]), column(m[2]), column(m[3]));
+                    for j in 0..n {
+                        to[j] += (w[0] * a[j] + w[1] * b[j]) + (w[2] * c[j] + w[3] * d[j]);
+                    }
+                }
+                let whole = members.len() / 4 * 4;
+                for (&member, &weight) in members[whole..].iter().zip(&weights[whole..]) {
+                    for (sum, product) in to.iter_mut().zip(column(member)) {
+                        *sum += weight * product;
+                    }
+                }
+            },
+        );
     }
 
     /// `sum_i weights[i] * point members[i] - target` in space, from the points themselves.
