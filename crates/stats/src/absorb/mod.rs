@@ -1,7 +1,7 @@
 //! Linear and Poisson models whose factors with many levels are absorbed instead of estimated one by one.
 //!
-//! * [`linear`]: least squares with any number of absorbed factors.
-//! * [`poisson`]: Poisson regression likewise; one factor in closed form, separation found and told.
+//! * [`linear()`]: least squares with any number of absorbed factors.
+//! * [`poisson()`]: Poisson regression likewise; one factor in closed form, separation found and told.
 //!
 //! Methods page: `docs/methods/absorbed-effects.md`.
 

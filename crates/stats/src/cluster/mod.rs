@@ -1,9 +1,9 @@
 //! Inference robust to clustering: sandwich covariances with small-sample corrections, wild cluster bootstrap.
 //!
-//! * [`sandwich`] takes a fit as [`Working`] pieces (design, working weights, working residuals, bread) and returns a
+//! * [`sandwich()`] takes a fit as [`Working`] pieces (design, working weights, working residuals, bread) and returns a
 //!   [`Robust`] covariance: CR0, CR1 with its variants, CR2 and CR3, each with Satterthwaite degrees of freedom for every
 //!   coefficient and combination, and the approximate Hotelling test for several at once.
-//! * [`two_way`] clusters in two directions.
+//! * [`two_way()`] clusters in two directions.
 //! * [`wild_bootstrap`] tests and interval for linear models; [`score_bootstrap`] for generalised linear ones.
 //!
 //! Methods page: `docs/methods/cluster-robust.md`.

@@ -18,7 +18,7 @@ pub enum TwoWayFactor {
 /// freedom are the smaller number of clusters less one.
 ///
 /// # Errors
-/// As [`sandwich`], for each of the three divisions.
+/// As [`sandwich()`], for each of the three divisions.
 pub fn two_way(
     fit: &Working<'_>,
     first: &Clusters,

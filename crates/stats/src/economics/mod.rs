@@ -1,7 +1,7 @@
 //! Costs beside effects: consequences, increments, their ratio and its uncertainty, and the value of knowing more.
 //!
 //! Everything rests on the increments of mean cost and mean effect between two arms and on their joint uncertainty, which
-//! comes in two ways that should be shown side by side: by formula ([`Clusters::increment`], [`regression`]: covariance by
+//! comes in two ways that should be shown side by side: by formula ([`Clusters::increment`], [`regression()`]: covariance by
 //! clusters, then [`Increment::acceptability`] and [`Increment::fieller`]) and by resampling clusters within arms
 //! ([`Clusters::bootstrap`], [`two_stage_bootstrap`], then [`Draws::acceptability`]).
 //!

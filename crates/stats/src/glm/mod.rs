@@ -1,7 +1,7 @@
 //! Generalised linear models: Gaussian, binomial, Poisson, quasi-Poisson and negative binomial.
 //!
 //! `g(mu_i) = x_i' beta + offset_i`, `Var(y_i) = phi V(mu_i) / a_i` with link `g`, variance function `V`, dispersion `phi` and prior weights
-//! `a`. [`fit`] takes a matrix, [`fit_formula`] a [`Frame`](crate::data::Frame) and a formula;
+//! `a`. [`fit()`] takes a matrix, [`fit_formula`] a [`Frame`](crate::data::Frame) and a formula;
 //! [`fit_negative_binomial`] estimates `theta` as well. [`Working`] is what robust covariances are made of.
 //!
 //! ```

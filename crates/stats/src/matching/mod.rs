@@ -1,8 +1,8 @@
 //! Comparison units that resemble the treated ones: propensity scores, distances, optimal and nearest matching, coarsened
 //! exact matching, balance.
 //!
-//! Nothing here looks at outcomes. [`propensity`] and [`Distance`] say how alike two units are, [`Rules`] which may be compared
-//! at all, [`optimal`] and [`nearest`] choose, [`coarsened_exact`] weighs instead of choosing, and [`balance`] shows what came of it.
+//! Nothing here looks at outcomes. [`propensity()`] and [`Distance`] say how alike two units are, [`Rules`] which may be compared
+//! at all, [`optimal()`] and [`nearest()`] choose, [`coarsened_exact`] weighs instead of choosing, and [`balance()`] shows what came of it.
 
 mod assignment;
 mod balance;

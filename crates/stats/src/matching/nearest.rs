@@ -32,10 +32,10 @@ pub struct NearestOptions {
 }
 
 /// Gives each treated unit in turn the nearest candidate that is left; with `k` matches in `k` rounds, so that everyone has one before
-/// anyone has two. Not optimal: an early choice may cost a later one dearly ([`super::optimal`] has no such order).
+/// anyone has two. Not optimal: an early choice may cost a later one dearly ([`super::optimal()`] has no such order).
 ///
 /// # Errors
-/// As [`super::optimal`], but for the limit of pairs.
+/// As [`super::optimal()`], but for the limit of pairs.
 pub fn nearest(
     treated: &[bool],
     distance: &Distance,

@@ -1,6 +1,6 @@
 //! Models with random intercepts: Poisson, negative binomial, binomial and Gaussian.
 //!
-//! [`fit`] fits one model and reports everything about it; [`RateModel`] fits the same design to many outcomes. Random
+//! [`fit()`] fits one model and reports everything about it; [`RateModel`] fits the same design to many outcomes. Random
 //! intercepts are integrated out by Laplace's approximation or adaptive Gauss-Hermite quadrature; coefficients, standard
 //! deviation and theta are found together by Newton's method with exact second derivatives of that approximation.
 

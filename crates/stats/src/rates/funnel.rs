@@ -39,7 +39,7 @@ pub enum Excess {
         transformation: Transformation,
     },
     /// True rates vary by a gamma distribution with this squared coefficient of variation (the dispersion of
-    /// [`super::gamma_poisson`]): negative binomial limits, interpolated between whole numbers. For exposures only.
+    /// [`super::gamma_poisson()`]): negative binomial limits, interpolated between whole numbers. For exposures only.
     GammaPoisson {
         /// Squared coefficient of variation of the true rates.
         dispersion: f64,

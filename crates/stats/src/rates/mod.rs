@@ -3,7 +3,7 @@
 //! A unit is anything with a count of events and an exposure (people, person-years, expected events). What a small unit
 //! shows in one year is mostly chance; every function here says how much is.
 //!
-//! * [`gamma_poisson`] fits how the true rates differ and [`GammaPoisson::units`] gives each unit's rate with an interval.
+//! * [`gamma_poisson()`] fits how the true rates differ and [`GammaPoisson::units`] gives each unit's rate with an interval.
 //! * [`Funnel`] has control limits against a target, exact or smoothed, with the overdispersion of Spiegelhalter (2005).
 //! * [`rank`] gives rank intervals and the probability of being among the highest, never a bare rank.
 //! * [`trends`] shrinks the unit's own trend over periods towards the common one.

@@ -1,7 +1,7 @@
 use super::Design;
 use crate::{Matrix, Result, StatsError};
 
-/// How many lags a [`newey_west`] covariance has.
+/// How many lags a Newey-West covariance has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Lag {
     /// `floor(4 (n / 100)^(2/9))` with `n` times (the usual reading of Newey and West 1994; the default of statsmodels).

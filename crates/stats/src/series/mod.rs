@@ -1,7 +1,7 @@
 //! Interrupted time series with autocorrelation.
 //!
 //! A [`Design`] holds time, interruptions, season and comparison series; [`segmented`] fits it as a generalised linear model
-//! with Newey-West standard errors, [`autoregressive`] with first-order autoregressive errors. Both give a [`SeriesFit`],
+//! with Newey-West standard errors, [`autoregressive()`] with first-order autoregressive errors. Both give a [`SeriesFit`],
 //! which tells what would have been without the interruptions and the effect at a time or in total. Tests of
 //! autocorrelation: [`durbin_watson`], [`ljung_box`], [`breusch_godfrey`].
 

@@ -3,7 +3,7 @@
 //! A [`Panel`] holds the outcomes. A [`Method`] finds donor weights: [`OutcomesOnly`], [`Predictors`] or [`RidgeAugmented`].
 //! [`SyntheticControl::fit`] gives the effect, and the same method serves placebos in space
 //! ([`PlacebosInSpace`]) and in time ([`placebo_in_time`]), left-out donors ([`leave_one_out`]), conformal inference
-//! ([`Conformal`]) and the jackknife+ ([`jackknife_plus`]). [`Sdid`] is synthetic difference-in-differences.
+//! ([`Conformal`]) and the jackknife+ ([`jackknife_plus()`]). [`Sdid`] is synthetic difference-in-differences.
 
 pub mod simplex;
 

@@ -122,7 +122,7 @@ pub(super) const TIE: f64 = 1e-9;
 /// looked up; and it is a polynomial in the hypothesised value, so inverting the test takes no further draws.
 ///
 /// # Errors
-/// As [`sandwich`]; [`StatsError::Setting`] for no draws or too many, a level outside 0 to 1, or a combination of zeros.
+/// As [`sandwich()`]; [`StatsError::Setting`] for no draws or too many, a level outside 0 to 1, or a combination of zeros.
 pub fn wild_bootstrap(
     fit: &Working<'_>,
     clusters: &Clusters,
