@@ -20,7 +20,7 @@ impl Estimator for Mixed {
     }
 
     fn page(&self) -> &'static str {
-        "docs/methods/mixed.md"
+        "docs/methods/mixed-models.md"
     }
 
     fn needs(&self) -> &'static [Need] {

@@ -305,3 +305,38 @@ pub fn of(name: EstimatorName) -> &'static dyn Estimator {
         EstimatorName::CostEffectiveness => &economics::CostEffectiveness,
     }
 }
+
+#[cfg(test)]
+mod page_tests {
+    use super::*;
+
+    /// A result names the page that describes its method: it must be there.
+    #[test]
+    fn every_method_has_its_page() {
+        use EstimatorName as Name;
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        for name in [
+            Name::PoissonMixed,
+            Name::NegativeBinomialMixed,
+            Name::LogisticMixed,
+            Name::LinearMixed,
+            Name::Glm,
+            Name::ClusterRobust,
+            Name::Gee,
+            Name::FixedEffectsLinear,
+            Name::DidTwoWay,
+            Name::EventStudy,
+            Name::GroupTime,
+            Name::SunAbraham,
+            Name::SyntheticControl,
+            Name::AugmentedSyntheticControl,
+            Name::SyntheticDid,
+            Name::InterruptedTimeSeries,
+            Name::SteppedWedge,
+            Name::CostEffectiveness,
+        ] {
+            let page = of(name).page();
+            assert!(root.join(page).is_file(), "{} names {page}, which is not there", name.as_str());
+        }
+    }
+}

@@ -349,9 +349,9 @@ impl Estimator for Did {
 
     fn page(&self) -> &'static str {
         match self {
-            Self::TwoWay | Self::EventStudy => "docs/methods/did-two-way.md",
-            Self::GroupTime => "docs/methods/did-group-time.md",
-            Self::SunAbraham => "docs/methods/did-sun-abraham.md",
+            Self::TwoWay | Self::EventStudy => "docs/methods/difference-in-differences.md",
+            Self::GroupTime => "docs/methods/group-time-effects.md",
+            Self::SunAbraham => "docs/methods/event-study.md",
         }
     }
 

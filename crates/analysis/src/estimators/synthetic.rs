@@ -248,7 +248,7 @@ impl Estimator for Synthetic {
 
     fn page(&self) -> &'static str {
         match self {
-            Self::Differences => "docs/methods/synthetic-did.md",
+            Self::Differences => "docs/methods/augmented-and-sdid.md",
             _ => "docs/methods/synthetic-control.md",
         }
     }
