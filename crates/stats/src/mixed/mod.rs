@@ -10,6 +10,7 @@ mod data;
 mod fit;
 mod gaussian;
 mod layout;
+mod marginal;
 mod nested;
 mod newton;
 mod outcome;
@@ -17,6 +18,8 @@ mod poisson;
 mod rate;
 mod result;
 mod rows;
+
+pub(crate) use marginal::Marginal;
 
 pub use data::{Data, Family, Groups, Integral, Likelihood, Options};
 pub use fit::{fit, test_no_variance};
