@@ -36,7 +36,7 @@ pub(super) const CLOSE: f64 = 1e-8;
 
 /// Newton's method over slopes and all effects: each step regresses `z = eta + (y - mu) / mu` with weights `mu`, the factors
 /// absorbed. The columns of one step are the start of the next, so that absorption has less and less to do.
-pub(super) fn many(sample: &Sample, x: &Matrix, start: Start, options: &Options) -> Result<State> {
+pub(super) fn many(sample: &Sample<'_>, x: &Matrix, start: Start, options: &Options) -> Result<State> {
     let n = sample.y.len();
     let prior = |i: usize| sample.weights.as_ref().map_or(1.0, |w| w[i]);
     let offset = |i: usize| sample.offset.as_ref().map_or(0.0, |o| o[i]);
@@ -92,7 +92,7 @@ pub(super) fn many(sample: &Sample, x: &Matrix, start: Start, options: &Options)
 }
 
 /// Takes the step, or half of it and so on while it makes the fit worse.
-fn descend(sample: &Sample, eta: Vec<f64>, next: Vec<f64>, deviance: f64) -> (Vec<f64>, Vec<f64>, f64) {
+fn descend(sample: &Sample<'_>, eta: Vec<f64>, next: Vec<f64>, deviance: f64) -> (Vec<f64>, Vec<f64>, f64) {
     let mut next = next;
     for _ in 0..30 {
         let mu = exponentials(&next);
@@ -121,7 +121,7 @@ fn check_working(working: &[f64], iterations: usize) -> Result<()> {
 }
 
 /// Predictor at `(y + mean rate * exposure) / 2`.
-pub(super) fn first_predictor(sample: &Sample) -> Vec<f64> {
+pub(super) fn first_predictor(sample: &Sample<'_>) -> Vec<f64> {
     let exposure: Vec<f64> = match &sample.offset {
         None => vec![1.0; sample.y.len()],
         Some(offset) => exponentials(offset),
@@ -140,10 +140,10 @@ pub(super) fn exponentials(eta: &[f64]) -> Vec<f64> {
 }
 
 /// `sum w (mu - y eta)`: half the deviance but for a constant.
-fn half_deviance(sample: &Sample, eta: &[f64], mu: &[f64]) -> f64 {
+fn half_deviance(sample: &Sample<'_>, eta: &[f64], mu: &[f64]) -> f64 {
     let terms = sample.y.iter().zip(eta).zip(mu).map(|((y, eta), mu)| mu - y * eta);
     match &sample.weights {
         None => terms.sum(),
-        Some(weights) => terms.zip(weights).map(|(term, weight)| weight * term).sum(),
+        Some(weights) => terms.zip(weights.iter()).map(|(term, weight)| weight * term).sum(),
     }
 }

@@ -8,7 +8,7 @@ use crate::{Convergence, Estimates, Matrix, Result, StatsError};
 
 /// A column is taken for a combination of others, or of the absorbed factors, when less than this share of its spread
 /// is left.
-const COLLINEAR: f64 = 1e-7;
+pub(super) const COLLINEAR: f64 = 1e-7;
 
 /// A linear model with absorbed factors.
 #[derive(Debug, Clone)]
@@ -58,8 +58,8 @@ pub fn linear(problem: &Problem<'_>, covariance: Covariance<'_>, options: &Optio
     let weights = sample.weights.as_deref();
     let absorber = Absorber::new(&sample.factors, weights);
     let outcome: Vec<f64> = match &sample.offset {
-        None => sample.y.clone(),
-        Some(offset) => sample.y.iter().zip(offset).map(|(y, offset)| y - offset).collect(),
+        None => sample.y.to_vec(),
+        Some(offset) => sample.y.iter().zip(offset.iter()).map(|(y, offset)| y - offset).collect(),
     };
     let mut y = outcome.clone();
     let mut steps = absorber.remove(&mut y, options.tolerance, options.iterations)?;
@@ -114,8 +114,8 @@ pub fn linear(problem: &Problem<'_>, covariance: Covariance<'_>, options: &Optio
         rows: sample.rows,
         x,
         bread,
-        weights: sample.weights,
-        factors: sample.factors,
+        weights: sample.weights.map(std::borrow::Cow::into_owned),
+        factors: sample.factors.into_owned(),
         given: problem.y.len(),
     })
 }
@@ -133,7 +133,7 @@ fn centred(values: &[f64], weights: Option<&[f64]>) -> Vec<f64> {
 
 /// The regressors without the factors; which of them are left, and the names of the others.
 pub(super) fn within(
-    sample: &Sample,
+    sample: &Sample<'_>,
     absorber: &Absorber<'_>,
     names: &[String],
     options: &Options,
@@ -177,7 +177,7 @@ pub(super) fn within(
 /// Effects of the levels: what the factors take out of the outcome less the slopes' part.
 fn recover(
     problem: &Problem<'_>,
-    sample: &Sample,
+    sample: &Sample<'_>,
     absorber: &Absorber<'_>,
     kept: &[usize],
     beta: &[f64],
@@ -195,7 +195,7 @@ fn recover(
 }
 
 /// Puts effects of the levels that are left at the numbers that the levels were given.
-pub(super) fn by_given_level(problem: &Problem<'_>, sample: &Sample, effects: &Effects) -> Vec<Vec<f64>> {
+pub(super) fn by_given_level(problem: &Problem<'_>, sample: &Sample<'_>, effects: &Effects) -> Vec<Vec<f64>> {
     problem
         .factors
         .iter()

@@ -5,10 +5,13 @@
 //! `sum_g (Y_g / A_g) [sum_i e_i x_i x_i' - (sum_i e_i x_i)(sum_i e_i x_i)' / A_g]` with `e_i = w_i exp(x_i'b + offset_i)`. A pass over the
 //! rows costs one exponential and `p (p + 3) / 2` products for each row; the rows of a level stand together.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 
 use super::Options;
 use super::iterate::{CLOSE, State};
+use super::linear::COLLINEAR;
 use super::sample::Sample;
 use crate::numeric::vector::{Processor, dot, exp_in_place, sum};
 use crate::{Matrix, Result, StatsError, Vector};
@@ -18,15 +21,16 @@ const MOST: usize = 60;
 /// Levels that one piece of parallel work takes.
 const LEVELS: usize = 256;
 
-/// The sample with the rows of each level together.
-struct Ordered {
-    /// Columns of the design one after the other, each in the order of the levels.
-    x: Vec<Vec<f64>>,
-    offset: Vec<f64>,
-    /// Logarithm of the prior weight is part of the offset here: `e` then holds the weight.
+/// The sample with the rows of each level together; borrowed where they are so already.
+struct Ordered<'s> {
+    /// Columns of the design, each in the order of the levels.
+    x: Vec<Cow<'s, [f64]>>,
+    /// Offset plus the logarithm of the prior weight: the exponentials then hold the weight.
+    offset: Cow<'s, [f64]>,
     starts: Vec<usize>,
-    /// Row of the sample at each place.
+    /// Row of the sample at each place; `None` if in order.
     rows: Option<Vec<usize>>,
+    /// `sum w y` of each level.
     events: Vec<f64>,
     /// `X' W y`.
     products: Vector,
@@ -39,10 +43,17 @@ struct Pass {
     totals: Vec<f64>,
 }
 
-pub(super) fn one(sample: &Sample, x: &Matrix, options: &Options) -> Result<State> {
-    let ordered = Ordered::new(sample, x);
-    let p = x.ncols();
-    let mut beta = Vector::zeros(p);
+/// Fits the sample; beside the state the columns that have a slope.
+pub(super) fn one(sample: &Sample<'_>, options: &Options) -> Result<(State, Vec<usize>)> {
+    let mut ordered = Ordered::new(sample);
+    let kept = ordered.independent();
+    if kept.is_empty() {
+        return Err(StatsError::NoAnswer(
+            "every regressor is determined by the absorbed factors, so there is no slope to estimate".into(),
+        ));
+    }
+    ordered.keep(&kept);
+    let mut beta = Vector::zeros(kept.len());
     let mut pass = ordered.pass(&beta);
     let (mut converged, mut decrement, mut iterations) = (false, f64::INFINITY, 0);
     while iterations < MOST.min(options.iterations) && !converged {
@@ -67,11 +78,18 @@ pub(super) fn one(sample: &Sample, x: &Matrix, options: &Options) -> Result<Stat
         }
         beta += step * length;
     }
-    ordered.state(sample, x, beta, &pass, (converged, decrement, iterations))
+    Ok((ordered.state(sample, beta, &pass, (converged, decrement, iterations))?, kept))
 }
 
-impl Ordered {
-    fn new(sample: &Sample, x: &Matrix) -> Self {
+/// Sums of squares and products of the columns within a run of levels, and what the sums between levels need.
+struct Spread {
+    within: Matrix,
+    /// For each column the sums of `n m` and `n m^2` of the level means `m`.
+    between: Vec<(f64, f64)>,
+}
+
+impl<'s> Ordered<'s> {
+    fn new(sample: &'s Sample<'_>) -> Self {
         let factor = &sample.factors[0];
         let codes = factor.codes();
         let n = codes.len();
@@ -94,24 +112,112 @@ impl Ordered {
             }
             Some(rows)
         };
-        let pick = |values: &[f64]| -> Vec<f64> {
-            rows.as_ref().map_or_else(
-                || values.to_vec(),
-                |rows: &Vec<usize>| rows.iter().map(|row| values[*row]).collect(),
-            )
+        let pick = |values: &'s [f64]| -> Cow<'s, [f64]> {
+            match &rows {
+                None => Cow::Borrowed(values),
+                Some(rows) => Cow::Owned(rows.iter().map(|row| values[*row]).collect()),
+            }
         };
-        let mut offset = sample.offset.as_ref().map_or_else(|| vec![0.0; n], |offset| pick(offset));
+        let mut offset = sample.offset.as_deref().map_or_else(|| Cow::Owned(vec![0.0; n]), pick);
         let mut y = pick(&sample.y);
         if let Some(weights) = &sample.weights {
-            for ((offset, y), weight) in offset.iter_mut().zip(&mut y).zip(pick(weights)) {
+            for ((offset, y), weight) in offset.to_mut().iter_mut().zip(y.to_mut()).zip(pick(weights).iter())
+            {
                 *offset += weight.ln();
                 *y *= weight;
             }
         }
-        let x: Vec<Vec<f64>> = x.column_iter().map(|column| pick(column.as_slice())).collect();
+        let all = sample.x.as_slice();
+        let x: Vec<Cow<'s, [f64]>> = (0..sample.x.ncols()).map(|j| pick(&all[j * n..(j + 1) * n])).collect();
         let products = Vector::from_iterator(x.len(), x.iter().map(|column| dot(column, &y)));
-        let events = starts.windows(2).map(|pair| y[pair[0]..pair[1]].iter().sum()).collect();
+        let events = starts.windows(2).map(|pair| sum(&y[pair[0]..pair[1]])).collect();
         Self { x, offset, starts, rows, events, products }
+    }
+
+    /// Columns that vary within the levels and that the others do not determine there, by Cholesky's factors of their
+    /// correlations within levels, in order: a column is dropped when its pivot is nearly zero.
+    fn independent(&self) -> Vec<usize> {
+        let p = self.x.len();
+        let levels = self.events.len();
+        let pieces: Vec<Spread> = (0..levels.div_ceil(LEVELS))
+            .into_par_iter()
+            .map(|piece| {
+                Processor::default().run(
+                    #[inline(always)]
+                    || self.spread(piece * LEVELS, ((piece + 1) * LEVELS).min(levels)),
+                )
+            })
+            .collect();
+        let mut within = Matrix::zeros(p, p);
+        let mut between = vec![(0.0, 0.0); p];
+        for piece in pieces {
+            within += piece.within;
+            for (all, piece) in between.iter_mut().zip(piece.between) {
+                all.0 += piece.0;
+                all.1 += piece.1;
+            }
+        }
+        let n = self.offset.len() as f64;
+        let mut root = Matrix::zeros(p, p);
+        let mut kept: Vec<usize> = Vec::new();
+        for j in 0..p {
+            let total = within[(j, j)] + (between[j].1 - between[j].0 * between[j].0 / n).max(0.0);
+            if within[(j, j)] <= COLLINEAR * COLLINEAR * total {
+                continue;
+            }
+            let mut pivot = 1.0;
+            for (a, k) in kept.iter().enumerate() {
+                let mut value = within[(j, *k)] / (within[(j, j)] * within[(*k, *k)]).sqrt();
+                for b in 0..a {
+                    value -= root[(j, b)] * root[(*k, b)];
+                }
+                root[(j, a)] = value / root[(*k, a)];
+                pivot -= root[(j, a)] * root[(j, a)];
+            }
+            // The products carry rounding of 1e-15 or so, which is what a dependent column leaves here.
+            if pivot > 1e-12 {
+                root[(j, kept.len())] = pivot.sqrt();
+                kept.push(j);
+            }
+        }
+        kept
+    }
+
+    #[inline(always)]
+    fn spread(&self, from: usize, to: usize) -> Spread {
+        let p = self.x.len();
+        let mut spread = Spread { within: Matrix::zeros(p, p), between: vec![(0.0, 0.0); p] };
+        let mut centred: Vec<Vec<f64>> = vec![Vec::new(); p];
+        let mut varies = vec![false; p];
+        for level in from..to {
+            let rows = self.starts[level]..self.starts[level + 1];
+            let size = rows.len() as f64;
+            for j in 0..p {
+                let column = &self.x[j][rows.clone()];
+                let first = column[0];
+                varies[j] = column.iter().any(|value| *value != first);
+                let mean = if varies[j] { sum(column) / size } else { first };
+                spread.between[j].0 += size * mean;
+                spread.between[j].1 += size * mean * mean;
+                if varies[j] {
+                    centred[j].clear();
+                    centred[j].extend(column.iter().map(|value| value - mean));
+                    for k in (0..=j).filter(|k| varies[*k]) {
+                        spread.within[(j, k)] += dot(&centred[j], &centred[k]);
+                    }
+                }
+            }
+        }
+        spread
+    }
+
+    fn keep(&mut self, kept: &[usize]) {
+        self.products = Vector::from_iterator(kept.len(), kept.iter().map(|j| self.products[*j]));
+        let mut place = 0;
+        self.x.retain(|_| {
+            place += 1;
+            kept.contains(&(place - 1))
+        });
     }
 
     fn pass(&self, beta: &Vector) -> Pass {
@@ -186,45 +292,29 @@ impl Ordered {
         pass
     }
 
+    /// Expected counts, regressors without the factor and covariance at the end.
     fn state(
         &self,
-        sample: &Sample,
-        x: &Matrix,
+        sample: &Sample<'_>,
         beta: Vector,
         pass: &Pass,
         (converged, decrement, iterations): (bool, f64, usize),
     ) -> Result<State> {
-        let (n, p) = x.shape();
-        let mut within = x.clone();
+        let (n, p) = (self.offset.len(), beta.len());
+        let mut within = vec![0.0; n * p];
         let mut mu = vec![0.0; n];
-        let effects: Vec<f64> =
-            self.events.iter().zip(&pass.totals).map(|(events, total)| (events / total).ln()).collect();
-        let codes = sample.factors[0].codes();
-        for (i, mu) in mu.iter_mut().enumerate() {
-            *mu = sample.offset.as_ref().map_or(0.0, |offset| offset[i]) + effects[codes[i] as usize];
-        }
-        for (j, slope) in beta.iter().enumerate() {
-            for (mu, x) in mu.iter_mut().zip(x.column(j).iter()) {
-                *mu += slope * x;
+        Processor::default().run(
+            #[inline(always)]
+            || self.fill(beta.as_slice(), &mut mu, &mut within),
+        );
+        if let Some(weights) = &sample.weights {
+            for (at, mu) in mu.iter_mut().enumerate() {
+                *mu /= weights[self.rows.as_ref().map_or(at, |rows| rows[at])];
             }
         }
-        let mu = super::iterate::exponentials(&mu);
-        let working: Vec<f64> = match &sample.weights {
-            None => mu.clone(),
-            Some(weights) => mu.iter().zip(weights).map(|(mu, weight)| mu * weight).collect(),
-        };
-        for j in 0..p {
-            let mut means = vec![0.0; effects.len()];
-            for (i, code) in codes.iter().enumerate() {
-                means[*code as usize] += working[i] * x[(i, j)];
-            }
-            // The working weights of a level sum to its events.
-            for (mean, events) in means.iter_mut().zip(&self.events) {
-                *mean /= events;
-            }
-            for (value, code) in within.column_mut(j).iter_mut().zip(codes) {
-                *value -= means[*code as usize];
-            }
+        if let Some(rows) = &self.rows {
+            mu = back(&mu, rows);
+            within = within.chunks_exact(n).flat_map(|column| back(column, rows)).collect();
         }
         let bread = match crate::numeric::algebra::inverse(&pass.information, "") {
             Ok(bread) => bread,
@@ -233,11 +323,12 @@ impl Ordered {
                 return Err(StatsError::Singular("the information about the slopes is singular"));
             }
         };
-        debug_assert!(self.rows.as_ref().is_none_or(|rows| rows.len() == n));
+        let effects =
+            self.events.iter().zip(&pass.totals).map(|(events, total)| (events / total).ln()).collect();
         Ok(State {
             beta: beta.as_slice().to_vec(),
             mu,
-            x: within,
+            x: Matrix::from_vec(n, p, within),
             bread,
             effects: vec![effects],
             iterations,
@@ -245,4 +336,42 @@ impl Ordered {
             decrement,
         })
     }
+
+    /// Weighted expected counts and centred columns, in the order of the levels.
+    #[inline(always)]
+    fn fill(&self, beta: &[f64], mu: &mut [f64], within: &mut [f64]) {
+        let n = mu.len();
+        for (level, events) in self.events.iter().enumerate() {
+            let rows = self.starts[level]..self.starts[level + 1];
+            let e = &mut mu[rows.clone()];
+            e.copy_from_slice(&self.offset[rows.clone()]);
+            for (column, slope) in self.x.iter().zip(beta) {
+                for (e, x) in e.iter_mut().zip(&column[rows.clone()]) {
+                    *e += slope * x;
+                }
+            }
+            exp_in_place(e);
+            let share = events / sum(e);
+            for value in e.iter_mut() {
+                *value *= share;
+            }
+            for (j, column) in self.x.iter().enumerate() {
+                let column = &column[rows.clone()];
+                let mean = dot(column, e) / events;
+                let to = &mut within[j * n + rows.start..j * n + rows.end];
+                for (to, value) in to.iter_mut().zip(column) {
+                    *to = value - mean;
+                }
+            }
+        }
+    }
+}
+
+/// Values in the order of the levels, put back into the order of the sample.
+fn back(values: &[f64], rows: &[usize]) -> Vec<f64> {
+    let mut given = vec![0.0; values.len()];
+    for (value, row) in values.iter().zip(rows) {
+        given[*row] = *value;
+    }
+    given
 }

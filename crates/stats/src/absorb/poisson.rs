@@ -7,7 +7,8 @@ use super::sample::{Rules, Sample, sample};
 use super::separation::separated;
 use super::{Covariance, Degrees, Factor, Options, Problem};
 use crate::cluster::{Clusters, Correction, Robust, Target, sandwich};
-use crate::numeric::distributions::poisson_ln_pmf;
+use crate::numeric::special::ln_factorial;
+use crate::numeric::vector::{Processor, ln};
 use crate::{Convergence, Estimates, Matrix, Result, StatsError};
 
 /// A Poisson model with absorbed factors.
@@ -89,31 +90,34 @@ pub fn poisson(problem: &Problem<'_>, covariance: Covariance<'_>, options: &Opti
 struct Attempt {
     state: State,
     kept: Vec<usize>,
-    dropped: Vec<String>,
     suspicious: bool,
 }
 
 /// Rows of no event whose expected count falls below this share of the mean count are a sign of separation.
 const SUSPICIOUS: f64 = 1e-5;
 
-fn fit(problem: &Problem<'_>, sample: &Sample, options: &Options) -> Result<Attempt> {
-    let absorber = Absorber::new(&sample.factors, sample.weights.as_deref());
-    let (_, kept, dropped, _) = within(sample, &absorber, problem.names, options)?;
-    let x = if kept.len() == sample.x.ncols() { sample.x.clone() } else { sample.x.select_columns(&kept) };
-    let state = if sample.factors.len() == 1 {
-        one(sample, &x, options)?
+fn fit(problem: &Problem<'_>, sample: &Sample<'_>, options: &Options) -> Result<Attempt> {
+    let (state, kept) = if sample.factors.len() == 1 {
+        one(sample, options)?
     } else {
-        many(sample, &x, Start::Data, options)?
+        let absorber = Absorber::new(&sample.factors, sample.weights.as_deref());
+        let (_, kept, ..) = within(sample, &absorber, problem.names, options)?;
+        (many(sample, &sample.x.select_columns(&kept), Start::Data, options)?, kept)
     };
     let mean = sample.y.iter().sum::<f64>() / sample.y.len() as f64;
     let suspicious = !state.converged
         || sample.y.iter().zip(&state.mu).any(|(y, mu)| *y == 0.0 && *mu < SUSPICIOUS * mean);
-    Ok(Attempt { state, kept, dropped, suspicious })
+    Ok(Attempt { state, kept, suspicious })
 }
 
 impl Attempt {
-    fn finish(self, problem: &Problem<'_>, sample: Sample, covariance: Covariance<'_>) -> Result<PoissonFit> {
-        let Self { state, kept, dropped, .. } = self;
+    fn finish(
+        self,
+        problem: &Problem<'_>,
+        sample: Sample<'_>,
+        covariance: Covariance<'_>,
+    ) -> Result<PoissonFit> {
+        let Self { state, kept, .. } = self;
         if !state.converged {
             return Err(StatsError::NotConverged {
                 method: "Poisson regression with absorbed factors",
@@ -125,13 +129,13 @@ impl Attempt {
             });
         }
         let names: Vec<String> = kept.iter().map(|j| problem.names[*j].clone()).collect();
-        let prior = |i: usize| sample.weights.as_ref().map_or(1.0, |w| w[i]);
-        let (mut log_likelihood, mut deviance) = (0.0, 0.0);
-        for (i, (y, mu)) in sample.y.iter().zip(&state.mu).enumerate() {
-            log_likelihood += prior(i) * poisson_ln_pmf(*y, *mu);
-            let ratio = if *y > 0.0 { y * (y / mu).ln() } else { 0.0 };
-            deviance += 2.0 * prior(i) * (ratio - (y - mu));
-        }
+        let dropped: Vec<String> = (0..problem.names.len())
+            .filter(|j| !kept.contains(j))
+            .map(|j| problem.names[j].clone())
+            .collect();
+        let weights = sample.weights.as_deref();
+        let prior = |i: usize| weights.map_or(1.0, |w| w[i]);
+        let (log_likelihood, deviance) = likelihood(&sample.y, &state.mu, weights);
         let working: Vec<f64> = state.mu.iter().enumerate().map(|(i, mu)| mu * prior(i)).collect();
         let residuals: Vec<f64> = sample.y.iter().zip(&state.mu).map(|(y, mu)| (y - mu) / mu).collect();
         let parts = Parts {
@@ -171,10 +175,42 @@ impl Attempt {
             bread: state.bread,
             working,
             residuals,
-            factors: sample.factors,
+            factors: sample.factors.into_owned(),
             given: problem.y.len(),
         })
     }
+}
+
+/// Counts below this take their constants from a table.
+const TABLE: usize = 256;
+
+/// Log-likelihood and deviance, `sum w [y log mu - mu - log y!]` and `2 sum w [y log(y / mu) - (y - mu)]`.
+fn likelihood(y: &[f64], mu: &[f64], weights: Option<&[f64]>) -> (f64, f64) {
+    let entropy = |y: f64| if y > 0.0 { y * y.ln() } else { 0.0 };
+    let table: Vec<(f64, f64)> = (0..TABLE).map(|y| (ln_factorial(y as f64), entropy(y as f64))).collect();
+    let mut logs = mu.to_vec();
+    Processor::default().run(
+        #[inline(always)]
+        || {
+            for value in &mut logs {
+                *value = ln(*value);
+            }
+        },
+    );
+    let (mut log_likelihood, mut deviance) = (0.0, 0.0);
+    for i in 0..y.len() {
+        let whole = y[i] as usize;
+        let (factorial, entropy) = if whole < TABLE && whole as f64 == y[i] {
+            table[whole]
+        } else {
+            (ln_factorial(y[i]), entropy(y[i]))
+        };
+        let weight = weights.map_or(1.0, |w| w[i]);
+        let fit = y[i] * logs[i] - mu[i];
+        log_likelihood += weight * (fit - factorial);
+        deviance += 2.0 * weight * (entropy - y[i] - fit);
+    }
+    (log_likelihood, deviance)
 }
 
 impl PoissonFit {

@@ -1,18 +1,20 @@
 //! The rows that take part.
 
+use std::borrow::Cow;
+
 use super::{Factor, Problem};
 use crate::{Matrix, Result, StatsError};
 
-/// The problem on the rows that are left.
+/// The problem on the rows that are left; borrowed where all are.
 #[derive(Debug, Clone)]
-pub(super) struct Sample {
+pub(super) struct Sample<'a> {
     /// Position of each row in the problem as it was given.
     pub(super) rows: Vec<usize>,
-    pub(super) y: Vec<f64>,
-    pub(super) x: Matrix,
-    pub(super) offset: Option<Vec<f64>>,
-    pub(super) weights: Option<Vec<f64>>,
-    pub(super) factors: Vec<Factor>,
+    pub(super) y: Cow<'a, [f64]>,
+    pub(super) x: Cow<'a, Matrix>,
+    pub(super) offset: Option<Cow<'a, [f64]>>,
+    pub(super) weights: Option<Cow<'a, [f64]>>,
+    pub(super) factors: Cow<'a, [Factor]>,
     /// For each factor the number that each level had in the problem.
     pub(super) levels: Vec<Vec<u32>>,
     pub(super) remarks: Vec<String>,
@@ -27,7 +29,7 @@ pub(super) struct Rules {
 
 /// Leaves out rows without weight, and then, until nothing changes, levels with one row (if asked) and levels whose
 /// outcomes are all zero (for counts, where such a level's effect is minus infinity).
-pub(super) fn sample(problem: &Problem<'_>, rules: Rules, without: &[bool]) -> Result<Sample> {
+pub(super) fn sample<'a>(problem: &Problem<'a>, rules: Rules, without: &[bool]) -> Result<Sample<'a>> {
     let n = problem.y.len();
     let mut kept: Vec<bool> = (0..n)
         .map(|row| {
@@ -101,25 +103,28 @@ fn thin(factor: &Factor, y: &[f64], rules: Rules, kept: &mut [bool]) -> (usize, 
     (number(&alone), number(&zero))
 }
 
-fn take(problem: &Problem<'_>, rows: Vec<usize>, remarks: Vec<String>) -> Sample {
-    let all = rows.len() == problem.y.len();
-    let pick = |values: &[f64]| -> Vec<f64> {
-        if all { values.to_vec() } else { rows.iter().map(|row| values[*row]).collect() }
-    };
-    let mut factors = Vec::new();
-    let mut levels = Vec::new();
-    for factor in problem.factors {
-        let (factor, old) =
-            if all { (factor.clone(), (0..factor.levels() as u32).collect()) } else { factor.on(&rows) };
-        factors.push(factor);
-        levels.push(old);
+fn take<'a>(problem: &Problem<'a>, rows: Vec<usize>, remarks: Vec<String>) -> Sample<'a> {
+    if rows.len() == problem.y.len() {
+        return Sample {
+            y: Cow::Borrowed(problem.y),
+            x: Cow::Borrowed(problem.x),
+            offset: problem.offset.map(Cow::Borrowed),
+            weights: problem.weights.map(Cow::Borrowed),
+            factors: Cow::Borrowed(problem.factors),
+            levels: problem.factors.iter().map(|factor| (0..factor.levels() as u32).collect()).collect(),
+            remarks,
+            rows,
+        };
     }
+    let pick = |values: &[f64]| Cow::Owned(rows.iter().map(|row| values[*row]).collect());
+    let (factors, levels): (Vec<Factor>, Vec<Vec<u32>>) =
+        problem.factors.iter().map(|factor| factor.on(&rows)).unzip();
     Sample {
         y: pick(problem.y),
-        x: if all { problem.x.clone() } else { problem.x.select_rows(&rows) },
+        x: Cow::Owned(problem.x.select_rows(&rows)),
         offset: problem.offset.map(pick),
         weights: problem.weights.map(pick),
-        factors,
+        factors: Cow::Owned(factors),
         levels,
         remarks,
         rows,

@@ -18,7 +18,7 @@ const MOST: usize = 500;
 /// elsewhere, and positive at the row. The algorithm regresses a candidate `u` (at first: 1 where `y = 0`) with a heavy weight on
 /// the rows with `y > 0`, so that the fit is zero there, and puts the positive part of the fit in its place until the fit has no
 /// negative part.
-pub(super) fn separated(sample: &Sample, options: &Options) -> Result<Vec<bool>> {
+pub(super) fn separated(sample: &Sample<'_>, options: &Options) -> Result<Vec<bool>> {
     let n = sample.y.len();
     let zero: Vec<bool> = sample.y.iter().map(|y| *y == 0.0).collect();
     let number = zero.iter().filter(|zero| **zero).count();
@@ -29,7 +29,7 @@ pub(super) fn separated(sample: &Sample, options: &Options) -> Result<Vec<bool>>
     let weights: Vec<f64> = zero.iter().map(|zero| if *zero { 1.0 } else { heavy }).collect();
     let absorber = Absorber::new(&sample.factors, Some(&weights));
     let names = vec![String::new(); sample.x.ncols()];
-    let weighted = Sample { weights: Some(weights.clone()), ..sample.clone() };
+    let weighted = Sample { weights: Some(weights.as_slice().into()), ..sample.clone() };
     let x = match within(&weighted, &absorber, &names, options) {
         Ok((x, ..)) => Some(x),
         // Without a regressor that varies under these weights only the dummies can separate.
