@@ -29,6 +29,6 @@ pub mod roll;
 pub mod schooling;
 mod staff;
 pub mod today;
-mod ui;
+pub mod ui;
 
 pub use capability::Record;

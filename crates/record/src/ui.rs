@@ -1,4 +1,4 @@
-//! Small pieces that the record's pages share.
+//! Small pieces that the pages of the record and of the capabilities above it share.
 
 use chrono::NaiveDate;
 use govuk::{DateInput, ErrorItem, ErrorSummary, Pagination, Tag, TagColour, patterns::Scroll};
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The list of what is wrong, or nothing.
-pub(crate) fn summary(errors: &Errors) -> Markup {
+pub fn summary(errors: &Errors) -> Markup {
     if errors.is_empty() {
         return html! {};
     }
@@ -24,19 +24,19 @@ pub(crate) fn summary(errors: &Errors) -> Markup {
 }
 
 /// A form that posts to a path of this organisation.
-pub(crate) fn form(request: &Request, path: &str, body: &Markup) -> Markup {
+pub fn form(request: &Request, path: &str, body: &Markup) -> Markup {
     html! {
         form method="post" action=(request.href(path)) novalidate { (request.csrf_field()) (body) }
     }
 }
 
 /// A wide table that scrolls by itself.
-pub(crate) fn scroll(label: &str, table: impl Render) -> Markup {
+pub fn scroll(label: &str, table: impl Render) -> Markup {
     Scroll::new(label, table.render()).render()
 }
 
 /// A value, or words that say whether it is hidden, unknown or empty; what is not a value looks different.
-pub(crate) fn shown<T: std::fmt::Display>(value: &Shown<T>) -> Markup {
+pub fn shown<T: std::fmt::Display>(value: &Shown<T>) -> Markup {
     match value {
         Shown::Value(value) => html! { (value.to_string()) },
         Shown::Hidden => html! { span class="app-hidden" { "Hidden from you" } },
@@ -46,12 +46,12 @@ pub(crate) fn shown<T: std::fmt::Display>(value: &Shown<T>) -> Markup {
 }
 
 /// A date as people read it.
-pub(crate) fn shown_date(value: &Shown<NaiveDate>) -> Markup {
+pub fn shown_date(value: &Shown<NaiveDate>) -> Markup {
     shown(&value.clone().map(date_in_words))
 }
 
 /// Yes or no.
-pub(crate) fn shown_flag(value: &Shown<bool>) -> Markup {
+pub fn shown_flag(value: &Shown<bool>) -> Markup {
     shown(&value.clone().map(|yes| if yes { "Yes" } else { "No" }))
 }
 
@@ -95,7 +95,7 @@ pub(crate) fn clock_line(clock: &Clock) -> Markup {
 }
 
 /// The links to the pages of a list of `total` things; nothing where one page holds all.
-pub(crate) fn pages(page: usize, total: usize, per_page: usize, href: impl Fn(u32) -> String) -> Markup {
+pub fn pages(page: usize, total: usize, per_page: usize, href: impl Fn(u32) -> String) -> Markup {
     let last = u32::try_from(total.div_ceil(per_page.max(1))).unwrap_or(u32::MAX);
     if last <= 1 {
         return html! {};
@@ -109,7 +109,7 @@ pub(crate) fn page_number(text: Option<&str>) -> usize {
 }
 
 /// A date typed in three boxes: `None` where all are empty; an error is added where it is no date.
-pub(crate) fn date(form: &Form, name: &str, what: &str, errors: &mut Errors) -> Option<NaiveDate> {
+pub fn date(form: &Form, name: &str, what: &str, errors: &mut Errors) -> Option<NaiveDate> {
     let part = |part: &str| form.text(&format!("{name}-{part}")).to_owned();
     let (day, month, year) = (part("day"), part("month"), part("year"));
     if day.is_empty() && month.is_empty() && year.is_empty() {
@@ -127,7 +127,7 @@ pub(crate) fn date(form: &Form, name: &str, what: &str, errors: &mut Errors) -> 
 }
 
 /// The three boxes, with what was typed in them.
-pub(crate) fn date_input(form: &Form, name: &str, legend: &str, hint: &str, errors: &Errors) -> Markup {
+pub fn date_input(form: &Form, name: &str, legend: &str, hint: &str, errors: &Errors) -> Markup {
     let typed = |part: &str| form.raw(&format!("{name}-{part}")).to_owned();
     DateInput::new(name)
         .legend(legend)

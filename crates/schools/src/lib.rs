@@ -1,10 +1,13 @@
 //! Schools and rolls: what happens in which school.
 //!
 //! - [`counts`]: events of children's social care by the school whose roll holds the child that day.
+//! - [`figures`]: the same counts beside the register, for those who target.
 
 mod capability;
 pub mod counts;
 mod error;
+pub mod figures;
+mod ui;
 
 pub use capability::Schools;
 pub use error::{Error, Result};

@@ -68,6 +68,12 @@ actions! {
     ViewCounts = "view-counts", "See counts by school";
     /// Counts by school with small numbers shown.
     ViewUnsuppressedCounts = "view-unsuppressed-counts", "See small numbers in counts";
+    /// Rates, ranks and the need index of every school, for those who choose where to place social workers.
+    ViewNeed = "view-need", "See which schools need a social worker";
+    /// Choose clusters of schools and the schools that they are compared with.
+    ChooseSchools = "choose-schools", "Choose clusters and comparison schools";
+    /// Seal and reveal a random draw of schools.
+    DrawSchools = "draw-schools", "Draw schools at random";
     /// Users, roles and their sign-ins.
     ManageUsers = "manage-users", "Manage users and roles";
     /// Teams and secondments to schools.

@@ -113,7 +113,7 @@ pub fn rights(action: Action) -> &'static [Right] {
             (DataProtection, Reach::All),
             (Operator, Reach::All),
         ],
-        ViewUnsuppressedCounts => {
+        ViewUnsuppressedCounts | ViewNeed | ChooseSchools | DrawSchools => {
             &[(ServiceManager, Reach::All), (DataOfficer, Reach::All), (Operator, Reach::All)]
         }
         ManageUsers | ManageTeams => &[(Administrator, Reach::All), (Operator, Reach::All)],

@@ -9,7 +9,7 @@ mod file;
 pub mod model;
 pub(crate) mod pages;
 pub mod service;
-mod store;
+pub(crate) mod store;
 mod text;
 
 pub use file::write_csv;

@@ -16,8 +16,8 @@ use super::{
         measure::DEFINITIONS,
         place::{Place, Residual},
         suppression::Policy,
-        table::Table,
-        tally::Counter,
+        table::{Table, WindowFacts},
+        tally::{Counter, Tally},
         window::{WINDOWS_MAX, Window},
     },
     store::{self, Children, Schools, Source},
@@ -85,10 +85,45 @@ pub async fn count(ctx: &Ctx, windows: &[Window], purpose: Purpose) -> Result<Re
                 .to_owned(),
         ));
     }
+    let Gathered { tally, facts, schools, sources } = gather(ctx, windows, policy.is_some()).await?;
+    let rows = tally.places().filter_map(|(place, _)| match place {
+        Place::School(urn) => Some(schools.school(urn)),
+        Place::Residual(_) => None,
+    });
+    let table = Table::new(&tally, facts, rows.collect(), policy);
+    let mut report = Report {
+        table,
+        definitions: DEFINITIONS,
+        organisation: ctx.org.organisation.name.clone(),
+        sources,
+        counted_at: ctx.now(),
+        own_schools_only: false,
+    };
+    keep_what_may_be_seen(ctx, &mut report);
+    look(ctx, &report, windows, purpose).await?;
+    Ok(report)
+}
+
+/// Everything counted, before anything is hidden or left out. Whoever calls this has asked for permission, and
+/// stores the look.
+pub(crate) struct Gathered {
+    /// The counts.
+    pub(crate) tally: Tally,
+    /// What the files let be said of each window.
+    pub(crate) facts: Vec<WindowFacts>,
+    /// The schools that rolls name.
+    pub(crate) schools: Schools,
+    /// The files that the figures come from.
+    pub(crate) sources: Vec<Source>,
+}
+
+/// Counts every school in each window. With `hide` every restricted child is left out, as for all who see figures
+/// with small numbers hidden.
+pub(crate) async fn gather(ctx: &Ctx, windows: &[Window], hide: bool) -> Result<Gathered> {
     let sources = store::sources(ctx.db()).await?;
     let schools = Schools::load(ctx.db(), ctx.org.organisation.la_code).await?;
     let mut counter = Counter::new(windows);
-    let mut children = Children::begin(ctx, &schools, policy.is_some()).await?;
+    let mut children = Children::begin(ctx, &schools, hide).await?;
     loop {
         let some = children.next().await?;
         if some.is_empty() {
@@ -112,23 +147,7 @@ pub async fn count(ctx: &Ctx, windows: &[Window], purpose: Purpose) -> Result<Re
     for school in schools.days.keys() {
         counter.open(place_of(school));
     }
-    let tally = counter.finish();
-    let rows = tally.places().filter_map(|(place, _)| match place {
-        Place::School(urn) => Some(schools.school(urn)),
-        Place::Residual(_) => None,
-    });
-    let table = Table::new(&tally, facts, rows.collect(), policy);
-    let mut report = Report {
-        table,
-        definitions: DEFINITIONS,
-        organisation: ctx.org.organisation.name.clone(),
-        sources: sources.files,
-        counted_at: ctx.now(),
-        own_schools_only: false,
-    };
-    keep_what_may_be_seen(ctx, &mut report);
-    look(ctx, &report, windows, purpose).await?;
-    Ok(report)
+    Ok(Gathered { tally: counter.finish(), facts, schools, sources: sources.files })
 }
 
 fn place_of(school: &SchoolRef) -> Place {

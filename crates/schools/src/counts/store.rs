@@ -7,6 +7,6 @@ mod sources;
 
 pub(super) use children::Children;
 pub(super) use pupils::pupils;
-pub(super) use schools::Schools;
+pub(crate) use schools::Schools;
 pub use sources::Source;
 pub(super) use sources::sources;

@@ -34,6 +34,7 @@ pub(super) fn body(request: &Request, choice: &Choice, report: Option<&Report>) 
                 summary.error((error.field.as_str(), error.message.as_str()))
             }))
         }
+        (crate::ui::parts(request, PATH))
         h1 class="govuk-heading-xl" { "What happens in which school" }
         @if choice.options().is_empty() || (report.is_none() && choice.errors.is_empty()) {
             (InsetText::new("No children in need return was imported yet. Counts appear here when one is."))

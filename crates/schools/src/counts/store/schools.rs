@@ -16,11 +16,11 @@ use sea_orm::{
 use crate::counts::model::table::School;
 
 /// The record's book of schools, with what a table says of them.
-pub(in crate::counts) struct Schools {
+pub(crate) struct Schools {
     /// Finds the school that a row means, and what it has become.
-    pub(in crate::counts) book: SchoolBook,
+    pub(crate) book: SchoolBook,
     /// The census days in which each school took part.
-    pub(in crate::counts) days: TableDays,
+    pub(crate) days: TableDays,
     phases: BTreeMap<u32, String>,
     earlier: BTreeMap<u32, BTreeSet<u32>>,
 }
@@ -28,7 +28,7 @@ pub(in crate::counts) struct Schools {
 impl Schools {
     /// Reads schools, links, aliases and the days of rolls; phases and predecessors of one authority (of all,
     /// where its number is not known).
-    pub(in crate::counts) async fn load(db: &DatabaseConnection, la_code: Option<u16>) -> Result<Self> {
+    pub(crate) async fn load(db: &DatabaseConnection, la_code: Option<u16>) -> Result<Self> {
         let book = SchoolBook::load(db).await?;
         let days = table_days(db, &book).await?;
         let mut schools = Self { book, days, phases: BTreeMap::new(), earlier: BTreeMap::new() };
@@ -58,7 +58,7 @@ impl Schools {
     }
 
     /// The school as the table names it.
-    pub(in crate::counts) fn school(&self, urn: u32) -> School {
+    pub(crate) fn school(&self, urn: u32) -> School {
         let name = |urn: u32| {
             self.book.school(urn).map_or_else(|| format!("School {urn}"), |known| known.name.clone())
         };

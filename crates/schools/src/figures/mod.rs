@@ -1,0 +1,11 @@
+//! Figures of every school for those who target: counts in several windows beside what the register says.
+//!
+//! Small numbers are not hidden here, because rates, ranks and matches need them. [`load`] asks for permission and
+//! stores the look; what is shown of it to others goes through the suppression of [`crate::counts`].
+
+mod model;
+mod service;
+mod store;
+
+pub use model::{Figures, Kind, School};
+pub use service::load;
