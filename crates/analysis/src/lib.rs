@@ -14,6 +14,7 @@ mod error;
 pub mod estimators;
 pub mod figure;
 pub mod plan;
+mod pooled;
 pub mod power;
 pub mod prepare;
 mod progress;

@@ -207,6 +207,8 @@ pub struct FlowAccount {
     pub excluded: Vec<Counted>,
     /// Rows that lack a value that the model needs, by column; a row that lacks several counts under each.
     pub missing: Vec<Counted>,
+    /// Rows analysed with an imputed value, by column.
+    pub imputed: Vec<Counted>,
     /// Rows left out because something is missing.
     pub incomplete: usize,
     /// Rows left out by the method itself, with its reason.
@@ -271,10 +273,13 @@ pub struct SubgroupResult {
     pub name: String,
     /// The effect in each level, with its rows.
     pub levels: Vec<(Effect, usize)>,
-    /// Wald statistic of the hypothesis that the effect is the same in all levels.
+    /// Statistic of the hypothesis that the effect is the same in all levels: chi-squared, or F where there are degrees of freedom
+    /// for its denominator.
     pub statistic: Option<f64>,
-    /// Its degrees of freedom.
+    /// Its degrees of freedom (of the numerator of F).
     pub df: Option<f64>,
+    /// Degrees of freedom of the denominator of F.
+    pub denominator_df: Option<f64>,
     /// Its p-value.
     pub p: Option<f64>,
     /// What it says.

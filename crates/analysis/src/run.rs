@@ -12,7 +12,7 @@ use crate::plan::Plan;
 use crate::prepare::{Prepared, Source, codes, prepare};
 use crate::progress::Progress;
 use crate::result::{Analysis, Effect, Influence, Method, Provenance, SCHEMA, VariantResult};
-use crate::{subgroup, verdict};
+use crate::{pooled, subgroup, verdict};
 
 /// Leaving out one cluster at a time is tried up to this many clusters, and up to this many rows in all fits together.
 const MOST_CLUSTERS: usize = 500;
@@ -69,7 +69,8 @@ pub fn analyse(
         });
         progress.step("sensitivity analyses", place as u64 + 1, plan.sensitivity.len() as u64);
     }
-    let verdict = verdict::judge(&fit.effect, plan.smallest_effect, plan.better, &plan.outcome_words());
+    let mut verdict = verdict::judge(&fit.effect, plan.smallest_effect, plan.better, &plan.outcome_words());
+    verdict.sentences.extend(fit.says);
     Ok(Analysis {
         schema: SCHEMA,
         title: plan.title.clone(),
@@ -108,7 +109,7 @@ fn stop(progress: &dyn Progress) -> Result<()> {
 
 fn fit(source: Source<'_>, plan: &Plan, loaded: &Loaded, progress: &dyn Progress) -> Result<(Prepared, Fit)> {
     let data = prepare(source, plan, loaded)?;
-    let fit = estimators::of(plan.estimator).fit(&Job { source, plan, data: &data, progress })?;
+    let fit = pooled::fit(&Job { source, plan, data: &data, progress })?;
     Ok((data, fit))
 }
 
@@ -128,7 +129,7 @@ fn influence(
     fit: &Fit,
     progress: &dyn Progress,
 ) -> Result<Option<Influence>> {
-    let Some(group) = data.groups.first() else { return Ok(None) };
+    let Some(group) = data.groups.first().filter(|_| data.completed.is_empty()) else { return Ok(None) };
     let (codes, names) = codes(&data.frame, group);
     let clusters: BTreeSet<usize> = codes.iter().copied().collect();
     if clusters.len() < 3 || clusters.len() > MOST_CLUSTERS || clusters.len() * codes.len() > MOST_ROWS {

@@ -1,5 +1,6 @@
 //! The effect in groups, with a test whether it differs between them.
 
+use stats::cluster::{DegreesOfFreedom, Robust};
 use stats::data::{Categorical, Column};
 use stats::numeric::algebra::solve;
 use stats::numeric::distributions::{chi_squared_upper, f_upper};
@@ -8,6 +9,7 @@ use stats::{Estimates, Matrix, Vector};
 use crate::error::{AnalysisError, Result};
 use crate::estimators::{self, Job};
 use crate::plan::{Named, Plan};
+use crate::pooled;
 use crate::prepare::{Prepared, Source, method};
 use crate::progress::Progress;
 use crate::result::{Effect, Measure, SubgroupResult};
@@ -57,33 +59,38 @@ pub(crate) fn effect_by(
         factor.codes.iter().map(|code| f64::from(u8::from(*code as usize == level))).collect()
     };
     let treatment = data.frame.numeric(&effect).map_err(|e| method("subgroups", e))?.to_vec();
-    let mut frame = data.frame.clone();
     let mut terms = data.terms.clone();
+    let mut added = Vec::new();
     for level in 1..factor.levels.len() {
         let inside = indicators(level);
         let both: Vec<f64> = inside.iter().zip(&treatment).map(|(a, b)| a * b).collect();
         for (name, values) in
             [(format!("{GROUP}_{level}"), inside), (format!("{GROUP}_effect_{level}"), both)]
         {
-            frame = frame.with_numeric(&name, values).map_err(|e| method("subgroups", e))?;
             terms = format!("{terms} + {name}");
+            added.push((name, values));
         }
     }
-    let varied = Prepared { frame, terms, ..data.clone() };
-    let fitted = estimator.fit(&Job { source, plan, data: &varied, progress });
+    let varied = pooled::each(data, |frame| {
+        added.iter().try_fold(frame.clone(), |frame, (name, values)| frame.with_numeric(name, values.clone()))
+    })?;
+    let varied = Prepared { terms, ..varied };
+    let fitted = pooled::fit(&Job { source, plan, data: &varied, progress });
     let counts = |level: usize| factor.codes.iter().filter(|code| **code as usize == level).count();
     let mut result = SubgroupResult {
         name: named.words().to_owned(),
         levels: Vec::new(),
         statistic: None,
         df: None,
+        denominator_df: None,
         p: None,
         words: String::new(),
     };
-    let (estimates, measure) = match fitted {
-        Ok(fit) => match fit.estimates {
-            Some(estimates) => (estimates, fit.effect.measure),
-            None => return Ok(result),
+    let (coefficients, measure) = match fitted {
+        Ok(fit) => match (fit.robust, fit.estimates) {
+            (Some((robust, df)), _) => (Coefficients::Robust(Box::new(robust), df), fit.effect.measure),
+            (None, Some(estimates)) => (Coefficients::Plain(estimates), fit.effect.measure),
+            (None, None) => return Ok(result),
         },
         Err(AnalysisError::Stopped) => return Err(AnalysisError::Stopped),
         Err(error) => {
@@ -92,13 +99,14 @@ pub(crate) fn effect_by(
         }
     };
     for (level, name) in factor.levels.iter().enumerate() {
-        if let Some(mut one) = level_effect(&estimates, &effect, level, measure, plan.level) {
+        if let Some(mut one) = coefficients.level(&effect, level, measure, plan.level) {
             one.label.clone_from(name);
             result.levels.push((one, counts(level)));
         }
     }
-    if let Some((statistic, df, p)) = equal(&estimates) {
-        (result.statistic, result.df, result.p) = (Some(statistic), Some(df), Some(p));
+    if let Some(test) = coefficients.equal() {
+        (result.statistic, result.df, result.p) = (Some(test.statistic), Some(test.df), Some(test.p));
+        result.denominator_df = test.denominator;
     }
     result.words = verdict::interaction(result.p, plan.level);
     Ok(result)
@@ -130,35 +138,78 @@ fn used(factor: &Categorical) -> Categorical {
     Categorical { levels, codes }
 }
 
-fn level_effect(
-    estimates: &Estimates,
-    effect: &str,
-    level: usize,
-    measure: Measure,
-    at: f64,
-) -> Option<Effect> {
-    let mut weights = vec![0.0; estimates.beta.len()];
-    *weights.get_mut(estimates.position(effect).ok()?)? = 1.0;
-    if level > 0 {
-        *weights.get_mut(estimates.position(&format!("{GROUP}_effect_{level}")).ok()?)? = 1.0;
-    }
-    let combined = estimates.combination(effect, &weights, at).ok()?;
-    Some(Effect::of(&combined, measure, at))
+/// Coefficients with whatever knows the uncertainty of their combinations.
+enum Coefficients {
+    /// One covariance, with degrees of freedom for all combinations or none.
+    Plain(Estimates),
+    /// Cluster-robust: degrees of freedom of each combination by itself (Satterthwaite).
+    Robust(Box<Robust>, DegreesOfFreedom),
 }
 
-/// Wald's test that all interactions are zero: chi-squared, or F where the coefficients have degrees of freedom.
-fn equal(estimates: &Estimates) -> Option<(f64, f64, f64)> {
-    let prefix = format!("{GROUP}_effect_");
-    let places: Vec<usize> = estimates
-        .names
-        .iter()
-        .enumerate()
-        .filter(|(_, name)| name.starts_with(&prefix))
-        .map(|(place, _)| place)
-        .collect();
-    if places.is_empty() {
-        return None;
+impl Coefficients {
+    fn estimates(&self) -> &Estimates {
+        match self {
+            Self::Plain(estimates) => estimates,
+            Self::Robust(robust, _) => &robust.estimates,
+        }
     }
+
+    /// The effect in a level: that of the first, and what this one adds to it.
+    fn level(&self, effect: &str, level: usize, measure: Measure, at: f64) -> Option<Effect> {
+        let estimates = self.estimates();
+        let mut weights = vec![0.0; estimates.beta.len()];
+        *weights.get_mut(estimates.position(effect).ok()?)? = 1.0;
+        if level > 0 {
+            *weights.get_mut(estimates.position(&format!("{GROUP}_effect_{level}")).ok()?)? = 1.0;
+        }
+        let combined = match self {
+            Self::Plain(estimates) => estimates.combination(effect, &weights, at).ok()?,
+            Self::Robust(robust, df) => robust.combination(effect, &weights, at, *df).ok()?,
+        };
+        Some(Effect::of(&combined, measure, at))
+    }
+
+    /// The test that all interactions are zero. Wald's: chi-squared, or F where the coefficients have degrees of freedom; with
+    /// Satterthwaite's degrees of freedom the approximate Hotelling test (Pustejovsky and Tipton 2018).
+    fn equal(&self) -> Option<Test> {
+        let estimates = self.estimates();
+        let prefix = format!("{GROUP}_effect_");
+        let places: Vec<usize> = estimates
+            .names
+            .iter()
+            .enumerate()
+            .filter(|(_, name)| name.starts_with(&prefix))
+            .map(|(place, _)| place)
+            .collect();
+        if places.is_empty() {
+            return None;
+        }
+        if let Self::Robust(robust, DegreesOfFreedom::Satterthwaite) = self {
+            let combinations: Vec<Vec<f64>> = places
+                .iter()
+                .map(|place| (0..estimates.beta.len()).map(|j| f64::from(u8::from(j == *place))).collect())
+                .collect();
+            let test = robust.joint(&combinations).ok()?;
+            return Some(Test {
+                statistic: test.f,
+                df: test.numerator,
+                denominator: Some(test.denominator),
+                p: test.p,
+            });
+        }
+        wald(estimates, &places)
+    }
+}
+
+/// A test of several coefficients.
+struct Test {
+    statistic: f64,
+    df: f64,
+    denominator: Option<f64>,
+    p: f64,
+}
+
+fn wald(estimates: &Estimates, places: &[usize]) -> Option<Test> {
     let beta =
         Vector::from_iterator(places.len(), places.iter().filter_map(|j| estimates.beta.get(*j).copied()));
     let covariance = Matrix::from_fn(places.len(), places.len(), |i, j| {
@@ -169,11 +220,13 @@ fn equal(estimates: &Estimates) -> Option<(f64, f64, f64)> {
             .unwrap_or(f64::NAN)
     });
     let solved = solve(&covariance, &beta, "the covariance of the interactions is singular").ok()?;
-    let statistic = beta.dot(&solved);
     let df = places.len() as f64;
-    let p = match estimates.df {
-        Some(rest) => f_upper(statistic / df, df, rest),
-        None => chi_squared_upper(statistic, df),
+    let chi = beta.dot(&solved);
+    let test = match estimates.df {
+        Some(rest) => {
+            Test { statistic: chi / df, df, denominator: Some(rest), p: f_upper(chi / df, df, rest) }
+        }
+        None => Test { statistic: chi, df, denominator: None, p: chi_squared_upper(chi, df) },
     };
-    p.is_finite().then_some((statistic, df, p))
+    test.p.is_finite().then_some(test)
 }

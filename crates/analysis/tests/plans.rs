@@ -1,53 +1,20 @@
 //! The example plans run on their data with the values that other implementations give, and bad plans are told in clear words.
-#![expect(
+#![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::allow_attributes,
     reason = "a helper of tests stops loudly and says what it leaves out"
 )]
 
-use std::path::{Path, PathBuf};
+mod common;
 
 use analysis::plan::Plan;
 use analysis::prepare::Source;
-use analysis::result::Analysis;
 use analysis::verdict::Conclusion;
 use analysis::{AnalysisError, Quiet, Stop, data, report, run};
-
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
-}
-
-/// Our own data lie in the statistics library; those of others in a folder that may be absent.
-fn file(name: &str) -> Option<PathBuf> {
-    let ours = folder().join("../stats/tests/data").join(name);
-    if ours.exists() {
-        return Some(ours);
-    }
-    let shared =
-        std::env::var_os("NEARHAND_SHARED").map_or_else(|| folder().join("../../../shared"), PathBuf::from);
-    let path = shared.join("engine/data").join(name);
-    if path.exists() {
-        return Some(path);
-    }
-    println!("skipped: {name} is not there");
-    None
-}
-
-fn analyse(file: &str, text: &str, path: &Path) -> Result<Analysis, AnalysisError> {
-    let plan = Plan::read(file, text)?;
-    let loaded = data::load(path, &plan.data)?;
-    run::analyse(Source { file, text }, &plan, &loaded, &Quiet)
-}
-
-fn example(plan: &str, name: &str) -> Option<Analysis> {
-    let path = file(name)?;
-    let text = std::fs::read_to_string(folder().join("plans").join(plan)).unwrap();
-    Some(analyse(plan, &text, &path).unwrap())
-}
-
-fn near(found: f64, expected: f64, within: f64) {
-    assert!((found - expected).abs() <= within, "{found} where {expected} was expected");
-}
+use common::{analyse, example, file, folder, near};
 
 #[test]
 fn a_trial_of_schools() {

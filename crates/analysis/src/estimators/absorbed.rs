@@ -1,17 +1,25 @@
-use stats::absorb::{Covariance, Factor, Options, Problem, linear};
+use stats::absorb::{Covariance, Factor, Options, Problem, linear, poisson};
 use stats::cluster::Clusters;
 
-use super::{Estimator, Fit, Job, Need, Regression, failed, regression_fit};
+use super::{Estimator, Fit, Job, Need, OutcomeKind, Regression, failed, regression_fit};
 use crate::error::Result;
 use crate::prepare::codes;
 use crate::result::{Counted, Fact, Measure};
 
-/// Linear models with factors of many levels absorbed.
-pub(super) struct FixedEffects;
+/// Models with factors of many levels absorbed.
+pub(super) enum FixedEffects {
+    /// Least squares.
+    Linear,
+    /// Poisson regression.
+    Poisson,
+}
 
 impl Estimator for FixedEffects {
     fn title(&self) -> &'static str {
-        "Linear model with absorbed fixed effects"
+        match self {
+            Self::Linear => "Linear model with absorbed fixed effects",
+            Self::Poisson => "Poisson model with absorbed fixed effects",
+        }
     }
 
     fn page(&self) -> &'static str {
@@ -24,6 +32,13 @@ impl Estimator for FixedEffects {
 
     fn options(&self) -> &'static [&'static str] {
         &["absorb"]
+    }
+
+    fn outcome(&self) -> Option<OutcomeKind> {
+        match self {
+            Self::Linear => None,
+            Self::Poisson => Some(OutcomeKind::Amount),
+        }
     }
 
     fn is_regression(&self) -> bool {
@@ -67,20 +82,42 @@ impl Estimator for FixedEffects {
             None => None,
         };
         let covariance = clusters.as_ref().map_or(Covariance::Heteroscedastic, Covariance::Clustered);
-        let found = linear(&problem, covariance, &Options::default()).map_err(&failed)?;
         let model = format!("{} | {}", job.data.terms, absorb.join(" + "));
-        let mut out = regression_fit(job, found.estimates.clone(), Measure::Difference, model)?;
-        let lost = data.y.len() - found.rows.len();
+        let settings = Options::default();
+        let (estimates, measure, rows, convergence, facts) = match self {
+            Self::Linear => {
+                let found = linear(&problem, covariance, &settings).map_err(&failed)?;
+                let facts = vec![
+                    Fact::new("residual standard deviation", found.sigma),
+                    Fact::new("share of the variance explained", found.r_squared),
+                    Fact::new("share explained within the absorbed levels", found.within_r_squared),
+                ];
+                (found.estimates, Measure::Difference, found.rows.len(), found.convergence, facts)
+            }
+            Self::Poisson => {
+                let found = poisson(&problem, covariance, &settings).map_err(&failed)?;
+                let facts = vec![
+                    Fact::new("log-likelihood", found.log_likelihood),
+                    Fact::new("deviance", found.deviance),
+                ];
+                (found.estimates, Measure::RateRatio, found.rows.len(), found.convergence, facts)
+            }
+        };
+        let mut out = regression_fit(job, estimates, measure, model)?;
+        let lost = data.y.len() - rows;
         if lost > 0 {
-            out.dropped.push(Counted { name: "levels with a single row".to_owned(), rows: lost });
+            let why = match self {
+                Self::Linear => "levels with a single row",
+                Self::Poisson => "levels with a single row or without an event",
+            };
+            out.dropped.push(Counted { name: why.to_owned(), rows: lost });
         }
-        out.facts = vec![
-            Fact::new("residual standard deviation", found.sigma),
-            Fact::new("share of the variance explained", found.r_squared),
-            Fact::new("share explained within the absorbed levels", found.within_r_squared),
-        ];
+        out.facts = facts;
+        if let Some(clusters) = &clusters {
+            out.facts.push(Fact::new("clusters", clusters.count() as f64));
+        }
         out.remarks = data.remarks;
-        out.remarks.extend(found.convergence.remarks.iter().cloned());
+        out.remarks.extend(convergence.remarks);
         Ok(out)
     }
 }

@@ -54,6 +54,10 @@ impl Estimator for CostEffectiveness {
         &["draws", "thresholds"]
     }
 
+    fn takes_covariates(&self) -> bool {
+        false
+    }
+
     fn fit(&self, job: &Job<'_>) -> Result<Fit> {
         let failed = failed(job.plan.estimator);
         let (plan, frame, level) = (job.plan, job.frame(), job.plan.level);

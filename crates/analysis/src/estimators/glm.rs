@@ -19,14 +19,10 @@ pub(super) struct Fitted {
 const FAMILIES: [&str; 6] =
     ["gaussian", "binomial", "poisson", "quasipoisson", "quasibinomial", "negative-binomial"];
 
-/// Fits the family that the plan names.
-pub(super) fn fitted(job: &Job<'_>, data: &Regression) -> Result<Fitted> {
-    let failed = failed(job.plan.estimator);
-    let name = job.plan.options.family.as_deref().unwrap_or(if data.trials.is_some() {
-        "binomial"
-    } else {
-        "gaussian"
-    });
+/// The family that the plan names; its name too, because the negative binomial is Poisson with theta estimated.
+pub(super) fn family<'a>(job: &'a Job<'_>, data: &Regression) -> Result<(Family, &'a str)> {
+    let usual = if data.trials.is_some() { "binomial" } else { "gaussian" };
+    let name = job.plan.options.family.as_deref().unwrap_or(usual);
     let family = match name {
         "gaussian" => Family::Gaussian,
         "binomial" => Family::Binomial,
@@ -41,6 +37,13 @@ pub(super) fn fitted(job: &Job<'_>, data: &Regression) -> Result<Fitted> {
             ));
         }
     };
+    Ok((family, name))
+}
+
+/// Fits the family that the plan names.
+pub(super) fn fitted(job: &Job<'_>, data: &Regression) -> Result<Fitted> {
+    let failed = failed(job.plan.estimator);
+    let (family, name) = family(job, data)?;
     let mut options = Options::new(family).names(&data.names);
     if let Some(offset) = data.offset.as_deref() {
         options = options.offset(offset);

@@ -2,21 +2,28 @@
 //! all methods have in common.
 
 mod absorbed;
+mod bayes;
+mod check;
+mod complier;
 mod design;
 mod economics;
 mod gee;
 mod glm;
 mod mixed;
 mod panel;
+mod predictors;
 mod robust;
 mod series;
 mod synthetic;
 mod wedge;
+mod wild;
 
+use stats::cluster::{DegreesOfFreedom, Robust};
 use stats::data::Frame;
 use stats::random::Seed;
 use stats::{Estimate, Estimates};
 
+pub use check::check;
 pub use design::Regression;
 
 use crate::error::{Result, suggestion};
@@ -45,6 +52,8 @@ pub enum Need {
     Treatment,
     /// `[cost]`.
     Cost,
+    /// `took_part`.
+    TookPart,
 }
 
 /// What kind of numbers an outcome holds.
@@ -52,6 +61,8 @@ pub enum Need {
 pub enum OutcomeKind {
     /// Whole numbers from zero.
     Count,
+    /// Numbers from zero, whole or not.
+    Amount,
     /// 0 or 1, or successes among trials.
     Binary,
 }
@@ -63,6 +74,7 @@ impl OutcomeKind {
         let whole = value >= 0.0 && value.fract() == 0.0;
         match self {
             Self::Count => whole,
+            Self::Amount => value >= 0.0,
             Self::Binary => whole && (trials || value <= 1.0),
         }
     }
@@ -72,6 +84,7 @@ impl OutcomeKind {
     pub fn words(self, trials: bool) -> &'static str {
         match (self, trials) {
             (Self::Count, _) => "counts: whole numbers from zero",
+            (Self::Amount, _) => "numbers from zero",
             (Self::Binary, false) => {
                 "0 or 1 (for counted successes name their trials: [outcome] trials = \"…\")"
             }
@@ -115,6 +128,10 @@ pub struct Fit {
     pub coefficients: Vec<Estimate>,
     /// Coefficients with their covariance, where the effect is one of them.
     pub estimates: Option<Estimates>,
+    /// The cluster-robust covariance, which has its own degrees of freedom for every combination of coefficients.
+    pub robust: Option<(Robust, DegreesOfFreedom)>,
+    /// Sentences that belong to the verdict.
+    pub says: Vec<String>,
     /// The model in R's notation or in words.
     pub model: String,
     /// Figures of the fit.
@@ -137,6 +154,8 @@ impl Fit {
             effect,
             coefficients: Vec::new(),
             estimates: None,
+            robust: None,
+            says: Vec::new(),
             model,
             facts: Vec::new(),
             remarks: Vec::new(),
@@ -168,6 +187,16 @@ pub trait Estimator: Sync {
         None
     }
 
+    /// Whether covariates of the plan enter it.
+    fn takes_covariates(&self) -> bool {
+        true
+    }
+
+    /// Whether estimates from data sets completed by imputation can be pooled by Rubin's rules.
+    fn pools(&self) -> bool {
+        self.is_regression()
+    }
+
     /// Whether it is a regression whose effect can be asked in subgroups and without each cluster.
     fn is_regression(&self) -> bool {
         false
@@ -178,65 +207,6 @@ pub trait Estimator: Sync {
     /// # Errors
     /// [`crate::AnalysisError::Method`] where the method has no answer, [`crate::AnalysisError::Plan`] for settings that make no sense.
     fn fit(&self, job: &Job<'_>) -> Result<Fit>;
-}
-
-/// Checks that a plan has what its method needs, and no setting that does nothing.
-///
-/// # Errors
-/// [`crate::AnalysisError::Plan`].
-pub fn check(source: Source<'_>, plan: &Plan) -> Result<()> {
-    let estimator = of(plan.estimator);
-    let name = plan.estimator.as_str();
-    for need in estimator.needs() {
-        let (there, what) = match need {
-            Need::Outcome => {
-                (plan.outcome.is_some() || plan.formula.is_some(), "[outcome] with column = \"…\"")
-            }
-            Need::Effect => (
-                plan.arms.is_some() || plan.effect.is_some(),
-                "[arms] with column = \"…\" (or effect = \"…\", the coefficient that answers the question)",
-            ),
-            Need::Arms => (plan.arms.is_some(), "[arms] with column = \"…\""),
-            Need::Cluster => (
-                plan.cluster.is_some() || plan.formula.as_ref().is_some_and(|formula| formula.contains('|')),
-                "cluster = \"…\"",
-            ),
-            Need::Unit => (plan.unit.is_some(), "unit = \"…\""),
-            Need::Period => (plan.period.is_some(), "period = \"…\""),
-            Need::Treatment => (
-                plan.cohort.is_some() || plan.arms.is_some(),
-                "cohort = \"…\", the period in which each unit is first treated (or [arms], 1 in treated periods)",
-            ),
-            Need::Cost => (plan.cost.is_some(), "cost = \"…\""),
-        };
-        if !there {
-            return Err(source.fault(name, format!("the estimator '{name}' needs {what}"), None));
-        }
-    }
-    for set in plan.options.set() {
-        if !estimator.options().contains(&set) {
-            let help = if estimator.options().is_empty() {
-                format!("'{name}' has no settings")
-            } else {
-                suggestion(set, estimator.options(), &format!("settings of '{name}' are"))
-            };
-            return Err(source.fault(
-                "",
-                format!("the setting '{set}' does nothing for the estimator '{name}'"),
-                Some(help),
-            ));
-        }
-    }
-    if plan.outcome.as_ref().is_some_and(|outcome| outcome.trials.is_some())
-        && estimator.outcome() == Some(OutcomeKind::Count)
-    {
-        return Err(source.fault(
-            name,
-            format!("'{name}' models counts, and the outcome has trials; a method for successes is 'logistic-mixed' or 'glm' with family = \"binomial\""),
-            None,
-        ));
-    }
-    Ok(())
 }
 
 /// Coefficients of a fit as a table, and the one that answers the question.
@@ -299,10 +269,14 @@ pub fn of(name: EstimatorName) -> &'static dyn Estimator {
         EstimatorName::SyntheticControl => &synthetic::Synthetic::Classic,
         EstimatorName::AugmentedSyntheticControl => &synthetic::Synthetic::Augmented,
         EstimatorName::SyntheticDid => &synthetic::Synthetic::Differences,
-        EstimatorName::FixedEffectsLinear => &absorbed::FixedEffects,
+        EstimatorName::WildBootstrap => &wild::WildBootstrap,
+        EstimatorName::FixedEffectsLinear => &absorbed::FixedEffects::Linear,
+        EstimatorName::FixedEffectsPoisson => &absorbed::FixedEffects::Poisson,
+        EstimatorName::BayesRate => &bayes::BayesRate,
         EstimatorName::InterruptedTimeSeries => &series::Interrupted,
         EstimatorName::SteppedWedge => &wedge::SteppedWedge,
         EstimatorName::CostEffectiveness => &economics::CostEffectiveness,
+        EstimatorName::ComplierEffect => &complier::ComplierEffect,
     }
 }
 
@@ -313,30 +287,23 @@ mod page_tests {
     /// A result names the page that describes its method: it must be there.
     #[test]
     fn every_method_has_its_page() {
-        use EstimatorName as Name;
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        for name in [
-            Name::PoissonMixed,
-            Name::NegativeBinomialMixed,
-            Name::LogisticMixed,
-            Name::LinearMixed,
-            Name::Glm,
-            Name::ClusterRobust,
-            Name::Gee,
-            Name::FixedEffectsLinear,
-            Name::DidTwoWay,
-            Name::EventStudy,
-            Name::GroupTime,
-            Name::SunAbraham,
-            Name::SyntheticControl,
-            Name::AugmentedSyntheticControl,
-            Name::SyntheticDid,
-            Name::InterruptedTimeSeries,
-            Name::SteppedWedge,
-            Name::CostEffectiveness,
-        ] {
+        for name in EstimatorName::ALL {
             let page = of(name).page();
             assert!(root.join(page).is_file(), "{} names {page}, which is not there", name.as_str());
         }
+    }
+
+    /// Every method is in the list of all, and can be read by the name that it writes.
+    #[test]
+    fn names_are_read_as_they_are_written() {
+        for name in EstimatorName::ALL {
+            let read: EstimatorName = serde_json::from_str(&format!("\"{}\"", name.as_str())).unwrap();
+            assert_eq!(read, name);
+        }
+        let mut names: Vec<&str> = EstimatorName::ALL.iter().map(|name| name.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), EstimatorName::ALL.len());
     }
 }

@@ -78,6 +78,7 @@ impl Estimator for ClusterRobust {
         out.remarks.extend(fitted.glm.convergence.remarks.iter().cloned());
         out.remarks.extend(robust.remarks.iter().cloned());
         check(&mut out, &fitted.glm);
+        out.robust = Some((robust, df));
         Ok(out)
     }
 }

@@ -76,37 +76,36 @@ fn weights_figure(title: &str, axis: &str, names: impl Iterator<Item = (String, 
     Figure::Bars { title: title.to_owned(), axis: axis.to_owned(), bars }
 }
 
-fn control(job: &Job<'_>, method: &dyn Method, model: &str) -> Result<Fit> {
+/// Whether an interval by conformal inference is asked for: weights that rest on predictors do not change with the hypothesis.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Interval {
+    Conformal,
+    None,
+}
+
+fn control(
+    job: &Job<'_>,
+    panel: &Panel,
+    method: &dyn Method,
+    model: &str,
+    interval: Interval,
+) -> Result<Fit> {
     let failed = failed(job.plan.estimator);
-    let panel = panel(job)?;
-    let found = SyntheticControl::fit(&panel, method).map_err(&failed)?;
+    let found = SyntheticControl::fit(panel, method).map_err(&failed)?;
     let mut effect =
         Effect::bare("mean effect on the treated", found.effect, Measure::Difference, job.plan.level);
     let label = effect_label(job.plan, "");
     effect.label = if label.is_empty() || job.plan.arms.as_ref().is_some_and(|arms| arms.column == label) {
-        format!("treatment on {}", treated_words(&panel))
+        format!("treatment on {}", treated_words(panel))
     } else {
         label
     };
-    job.progress.step("conformal interval", 0, 1);
     let mut remarks = found.remarks.clone();
-    match Conformal::default().constant_effect(&panel, method, job.plan.level) {
-        Ok(interval) => {
-            effect.low = interval.low.is_finite().then_some(interval.low);
-            effect.high = interval.high.is_finite().then_some(interval.high);
-            effect.p = Some(interval.p);
-            effect.p_from = Some("conformal, by cyclic shifts of the residuals".to_owned());
-            remarks.push(
-                "the interval holds for an effect that is the same in every treated period (conformal inference); placebos in space are below".to_owned(),
-            );
-            if effect.low.is_none() || effect.high.is_none() {
-                remarks.push(format!(
-                    "{} periods are too few for a conformal interval of this level",
-                    panel.periods().len()
-                ));
-            }
-        }
-        Err(why) => remarks.push(format!("there is no conformal interval: {why}")),
+    match interval {
+        Interval::Conformal => conformal(job, panel, method, &mut effect, &mut remarks),
+        Interval::None => remarks.push(
+            "weights by predictors have no conformal interval; the placebos in space below say how unusual the gap is".to_owned(),
+        ),
     }
     let mut fit = Fit::new(effect, model.to_owned());
     fit.facts = vec![
@@ -129,14 +128,14 @@ fn control(job: &Job<'_>, method: &dyn Method, model: &str) -> Result<Fit> {
             charts::number::significant(spread, 3)
         ),
     });
-    fit.figures.push(lines(job, &panel, &found.observed, &found.synthetic));
+    fit.figures.push(lines(job, panel, &found.observed, &found.synthetic));
     fit.figures.push(weights_figure(
         "Weights of the donors",
         "Weight",
         found.donors.iter().cloned().zip(found.weights.iter().copied()),
     ));
     if panel.treated().len() == 1 {
-        match PlacebosInSpace::run(&panel, method, PlaceboDonors::default()) {
+        match PlacebosInSpace::run(panel, method, PlaceboDonors::default()) {
             Ok(placebos) => {
                 fit.checks.push(Check {
                     name: "Rank among placebos".to_owned(),
@@ -149,7 +148,12 @@ fn control(job: &Job<'_>, method: &dyn Method, model: &str) -> Result<Fit> {
                     ),
                 });
                 fit.facts.push(Fact::new("placebo p-value (rank by ratio)", placebos.p));
-                fit.figures.push(gaps(&panel, &placebos));
+                if interval == Interval::None {
+                    fit.effect.p = Some(placebos.p);
+                    fit.effect.p_from =
+                        Some(format!("rank of the ratio among {} placebos in space", placebos.units.len()));
+                }
+                fit.figures.push(gaps(panel, &placebos));
                 remarks.extend(
                     placebos
                         .left_out
@@ -163,6 +167,35 @@ fn control(job: &Job<'_>, method: &dyn Method, model: &str) -> Result<Fit> {
     }
     fit.remarks = remarks;
     Ok(fit)
+}
+
+/// The interval of an effect that is the same in every treated period.
+fn conformal(
+    job: &Job<'_>,
+    panel: &Panel,
+    method: &dyn Method,
+    effect: &mut Effect,
+    remarks: &mut Vec<String>,
+) {
+    job.progress.step("conformal interval", 0, 1);
+    match Conformal::default().constant_effect(panel, method, job.plan.level) {
+        Ok(interval) => {
+            effect.low = interval.low.is_finite().then_some(interval.low);
+            effect.high = interval.high.is_finite().then_some(interval.high);
+            effect.p = Some(interval.p);
+            effect.p_from = Some("conformal, by cyclic shifts of the residuals".to_owned());
+            remarks.push(
+                "the interval holds for an effect that is the same in every treated period (conformal inference); placebos in space are below".to_owned(),
+            );
+            if effect.low.is_none() || effect.high.is_none() {
+                remarks.push(format!(
+                    "{} periods are too few for a conformal interval of this level",
+                    panel.periods().len()
+                ));
+            }
+        }
+        Err(why) => remarks.push(format!("there is no conformal interval: {why}")),
+    }
 }
 
 fn gaps(panel: &Panel, placebos: &PlacebosInSpace) -> Figure {
@@ -240,7 +273,7 @@ fn differences(job: &Job<'_>) -> Result<Fit> {
 impl Estimator for Synthetic {
     fn title(&self) -> &'static str {
         match self {
-            Self::Classic => "Synthetic control by the outcomes before treatment",
+            Self::Classic => "Synthetic control",
             Self::Augmented => "Synthetic control, augmented by ridge regression",
             Self::Differences => "Synthetic difference-in-differences",
         }
@@ -260,23 +293,43 @@ impl Estimator for Synthetic {
     fn options(&self) -> &'static [&'static str] {
         match self {
             Self::Differences => &["draws"],
-            _ => &[],
+            Self::Classic => &["fitted"],
+            Self::Augmented => &[],
         }
+    }
+
+    fn takes_covariates(&self) -> bool {
+        false
     }
 
     fn fit(&self, job: &Job<'_>) -> Result<Fit> {
         match self {
+            Self::Classic if !job.plan.predictors.is_empty() => by_predictors(job),
             Self::Classic => control(
                 job,
+                &panel(job)?,
                 &OutcomesOnly::default(),
                 "donor weights ≥ 0 that sum to 1, nearest to the treated unit before treatment",
+                Interval::Conformal,
             ),
             Self::Augmented => control(
                 job,
+                &panel(job)?,
                 &RidgeAugmented::default(),
                 "donor weights plus ridge regression on the imbalance left",
+                Interval::Conformal,
             ),
             Self::Differences => differences(job),
         }
     }
+}
+
+fn by_predictors(job: &Job<'_>) -> Result<Fit> {
+    let panel = panel(job)?;
+    let predictors = super::predictors::predictors(job, &panel)?;
+    job.progress.step("importance of the predictors", 0, 1);
+    let model = "donor weights ≥ 0 that sum to 1, nearest to the treated unit in predictors whose importance is searched for";
+    let mut fit = control(job, &panel, &predictors, model, Interval::None)?;
+    super::predictors::balance(&predictors, &panel, &mut fit).map_err(failed(job.plan.estimator))?;
+    Ok(fit)
 }

@@ -12,7 +12,10 @@ pub enum EstimatorName {
     Glm,
     ClusterRobust,
     Gee,
+    WildBootstrap,
     FixedEffectsLinear,
+    FixedEffectsPoisson,
+    BayesRate,
     DidTwoWay,
     EventStudy,
     GroupTime,
@@ -23,9 +26,36 @@ pub enum EstimatorName {
     InterruptedTimeSeries,
     SteppedWedge,
     CostEffectiveness,
+    ComplierEffect,
 }
 
 impl EstimatorName {
+    /// All methods.
+    pub const ALL: [Self; 22] = [
+        Self::PoissonMixed,
+        Self::NegativeBinomialMixed,
+        Self::LogisticMixed,
+        Self::LinearMixed,
+        Self::Glm,
+        Self::ClusterRobust,
+        Self::Gee,
+        Self::WildBootstrap,
+        Self::FixedEffectsLinear,
+        Self::FixedEffectsPoisson,
+        Self::BayesRate,
+        Self::DidTwoWay,
+        Self::EventStudy,
+        Self::GroupTime,
+        Self::SunAbraham,
+        Self::SyntheticControl,
+        Self::AugmentedSyntheticControl,
+        Self::SyntheticDid,
+        Self::InterruptedTimeSeries,
+        Self::SteppedWedge,
+        Self::CostEffectiveness,
+        Self::ComplierEffect,
+    ];
+
     /// The name as a plan writes it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -37,7 +67,10 @@ impl EstimatorName {
             Self::Glm => "glm",
             Self::ClusterRobust => "cluster-robust",
             Self::Gee => "gee",
+            Self::WildBootstrap => "wild-bootstrap",
             Self::FixedEffectsLinear => "fixed-effects-linear",
+            Self::FixedEffectsPoisson => "fixed-effects-poisson",
+            Self::BayesRate => "bayes-rate",
             Self::DidTwoWay => "did-two-way",
             Self::EventStudy => "event-study",
             Self::GroupTime => "group-time",
@@ -48,6 +81,7 @@ impl EstimatorName {
             Self::InterruptedTimeSeries => "interrupted-time-series",
             Self::SteppedWedge => "stepped-wedge",
             Self::CostEffectiveness => "cost-effectiveness",
+            Self::ComplierEffect => "complier-effect",
         }
     }
 }

@@ -7,6 +7,9 @@ mod column;
 mod estimator;
 mod exclude;
 mod formula;
+mod imputation;
+mod options;
+mod predictor;
 mod read;
 
 use std::collections::BTreeMap;
@@ -17,6 +20,9 @@ pub use column::Named;
 pub use estimator::EstimatorName;
 pub use exclude::{Exclusion, Scalar};
 pub use formula::{Mixed, split_random};
+pub use imputation::{Drawn, Imputation};
+pub use options::Options;
+pub use predictor::Predictor;
 pub use read::{fault, parse};
 
 /// A plan as it is written.
@@ -81,6 +87,15 @@ pub struct Plan {
     /// What each row costs, in economic analyses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<Named>,
+    /// The column that says who took part (1) and who did not (0), for effects on those who comply with an offer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub took_part: Option<Named>,
+    /// Variables that guide the donor weights of a synthetic control, beside its outcomes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub predictors: Vec<Predictor>,
+    /// How missing covariates are imputed; without it, rows that lack one are left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imputation: Option<Imputation>,
     /// Settings of the method.
     #[serde(default, skip_serializing_if = "Options::is_empty")]
     pub options: Options,
@@ -189,84 +204,6 @@ fn one_text() -> Scalar {
     Scalar::Number(1.0)
 }
 
-/// Settings of methods. Each belongs to some methods only; one that does nothing is refused.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Options {
-    /// Draws of a bootstrap, of permutations or of a posterior.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub draws: Option<u32>,
-    /// Nodes of the quadrature of a mixed model; 1 is Laplace's approximation.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub nodes: Option<u32>,
-    /// Kind of the cluster-robust covariance: `CR0`, `CR1`, `CR2` or `CR3`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub covariance: Option<String>,
-    /// Signs of the wild bootstrap: `rademacher` or `webb`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub signs: Option<String>,
-    /// Family of a generalised linear model: `gaussian`, `binomial`, `poisson`, `quasipoisson` or `negative-binomial`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub family: Option<String>,
-    /// Working correlation of estimating equations: `exchangeable` or `independence`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub correlation: Option<String>,
-    /// Units compared with in staggered designs: `never-treated` or `not-yet-treated`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub comparison: Option<String>,
-    /// How covariates enter group-time effects: `doubly-robust`, `weighting` or `regression`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub adjustment: Option<String>,
-    /// What group-time effects are averaged over: `simple`, `event-time`, `cohort` or `calendar`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub average: Option<String>,
-    /// Factors absorbed in models with fixed effects.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub absorb: Option<Vec<String>>,
-    /// What a unit of the outcome may cost, in economic analyses.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub thresholds: Option<Vec<f64>>,
-    /// The period in which something began, in interrupted series.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub began: Option<f64>,
-    /// Periods in one season, in interrupted series.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub season: Option<f64>,
-    /// Lags of autocorrelation that standard errors allow for, in interrupted series.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lags: Option<u32>,
-}
-
-impl Options {
-    /// True if nothing is set.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-
-    /// Names of the settings that are set.
-    #[must_use]
-    pub fn set(&self) -> Vec<&'static str> {
-        let all = [
-            ("draws", self.draws.is_some()),
-            ("nodes", self.nodes.is_some()),
-            ("covariance", self.covariance.is_some()),
-            ("signs", self.signs.is_some()),
-            ("family", self.family.is_some()),
-            ("correlation", self.correlation.is_some()),
-            ("comparison", self.comparison.is_some()),
-            ("adjustment", self.adjustment.is_some()),
-            ("average", self.average.is_some()),
-            ("absorb", self.absorb.is_some()),
-            ("thresholds", self.thresholds.is_some()),
-            ("began", self.began.is_some()),
-            ("season", self.season.is_some()),
-            ("lags", self.lags.is_some()),
-        ];
-        all.into_iter().filter(|(_, set)| *set).map(|(name, _)| name).collect()
-    }
-}
-
 /// The same analysis with something changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -291,6 +228,9 @@ pub struct Variant {
     /// Other settings of the method; they replace all of the plan's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub options: Option<Options>,
+    /// True to leave out rows that lack a covariate where the plan imputes it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub complete_rows: bool,
 }
 
 impl Plan {
@@ -304,6 +244,7 @@ impl Plan {
             plan.estimator = estimator;
             // Settings belong to a method; another method begins with its own.
             plan.options = Options::default();
+            plan.predictors.clear();
         }
         if let Some(options) = &variant.options {
             plan.options = options.clone();
@@ -316,6 +257,9 @@ impl Plan {
         }
         if let Some(outcome) = &variant.outcome {
             plan.outcome = Some(outcome.clone());
+        }
+        if variant.complete_rows {
+            plan.imputation = None;
         }
         plan.data.exclude.extend(variant.exclude.iter().cloned());
         plan

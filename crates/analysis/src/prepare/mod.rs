@@ -4,6 +4,7 @@ mod account;
 mod check;
 mod columns;
 mod exclude;
+mod impute;
 mod model;
 
 use stats::data::{Categorical, Column, Frame, Response};
@@ -12,7 +13,7 @@ use self::account::count;
 use self::check::{arm_indicator, check_outcome, numbers_where_needed};
 use self::columns::{categories, derive, treated};
 use self::exclude::taker;
-use self::model::{model_of, needed};
+use self::model::{imputable, model_of, needed};
 use crate::data::Loaded;
 use crate::error::{AnalysisError, Result, suggestion};
 use crate::plan::{Plan, fault};
@@ -52,6 +53,8 @@ pub struct Prepared {
     pub effect: Option<String>,
     /// Groups of random intercepts or clusters, outermost first.
     pub groups: Vec<String>,
+    /// The columns again with missing covariates imputed, once for each imputation; empty where nothing is imputed.
+    pub completed: Vec<Frame>,
 }
 
 /// Picks the rows of a plan.
@@ -79,12 +82,22 @@ pub fn prepare(source: Source<'_>, plan: &Plan, loaded: &Loaded) -> Result<Prepa
     for name in &used {
         known(source, &frame, name)?;
     }
+    for predictor in &plan.predictors {
+        known(source, &frame, &predictor.column)?;
+    }
+    for name in plan.imputation.iter().flat_map(|imputation| &imputation.auxiliary) {
+        known(source, &frame, name)?;
+    }
+    let imputable = imputable(plan, &model);
     numbers_where_needed(plan, &frame, loaded)?;
     for name in &used {
         let lacking =
             frame.get(name).map_or(0, |column| kept.iter().filter(|row| column.is_missing(**row)).count());
         // A unit that is never treated has no period of treatment.
         let allowed = plan.cohort.as_ref().is_some_and(|cohort| cohort.column == *name);
+        if lacking > 0 && imputable.contains(name) {
+            continue;
+        }
         if lacking > 0 && !allowed {
             flow.missing.push(Counted { name: name.clone(), rows: lacking });
         }
@@ -110,6 +123,7 @@ pub fn prepare(source: Source<'_>, plan: &Plan, loaded: &Loaded) -> Result<Prepa
         frame = frame.with_numeric(&arms.column, indicator).map_err(|e| method("the arms", e))?;
     }
     check_outcome(plan, &frame, loaded, &kept)?;
+    let completed = impute::completed(source, plan, &frame, &imputable, &mut flow)?;
     let groups = if model.groups.is_empty() {
         plan.cluster.iter().map(|cluster| cluster.column.clone()).collect()
     } else {
@@ -117,7 +131,16 @@ pub fn prepare(source: Source<'_>, plan: &Plan, loaded: &Loaded) -> Result<Prepa
     };
     let effect = plan.effect.clone().or_else(|| plan.arms.as_ref().map(|arms| arms.column.clone()));
     count(plan, &frame, &groups, &mut flow);
-    Ok(Prepared { frame, rows: kept, flow, terms: model.terms, response: model.response, effect, groups })
+    Ok(Prepared {
+        frame,
+        rows: kept,
+        flow,
+        terms: model.terms,
+        response: model.response,
+        effect,
+        groups,
+        completed,
+    })
 }
 
 pub(crate) fn method(part: &str, error: stats::StatsError) -> AnalysisError {

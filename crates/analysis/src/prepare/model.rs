@@ -6,6 +6,7 @@ use super::Source;
 use crate::error::Result;
 use crate::plan::{Plan, split_random};
 
+#[derive(Debug, Clone)]
 pub(super) struct Model {
     pub(super) terms: String,
     pub(super) response: Option<Response>,
@@ -49,6 +50,25 @@ pub(super) fn model_of(source: Source<'_>, plan: &Plan) -> Result<Model> {
     Ok(Model { terms: text, response: None, columns, groups: Vec::new() })
 }
 
+/// Columns that the plan allows to be imputed: those of covariates that have no other part in the plan.
+pub(super) fn imputable(plan: &Plan, model: &Model) -> Vec<String> {
+    if plan.imputation.is_none() {
+        return Vec::new();
+    }
+    let bare = Model { columns: Vec::new(), ..model.clone() };
+    let fixed: BTreeSet<String> = needed(plan, &bare).into_iter().collect();
+    let of_outcome: BTreeSet<&str> =
+        model.response.as_ref().map(|response| response.columns().into_iter().collect()).unwrap_or_default();
+    let mut seen = BTreeSet::new();
+    model
+        .columns
+        .iter()
+        .filter(|name| !fixed.contains(*name) && !of_outcome.contains(name.as_str()) && *name != "pi")
+        .filter(|name| seen.insert(*name))
+        .cloned()
+        .collect()
+}
+
 /// Every column that a row must have a value in.
 pub(super) fn needed(plan: &Plan, model: &Model) -> Vec<String> {
     let mut names: Vec<&str> = Vec::new();
@@ -61,9 +81,10 @@ pub(super) fn needed(plan: &Plan, model: &Model) -> Vec<String> {
     if let Some(arms) = &plan.arms {
         names.push(&arms.column);
     }
-    for named in [&plan.exposure, &plan.cluster, &plan.unit, &plan.period, &plan.cohort, &plan.cost]
-        .into_iter()
-        .flatten()
+    for named in
+        [&plan.exposure, &plan.cluster, &plan.unit, &plan.period, &plan.cohort, &plan.cost, &plan.took_part]
+            .into_iter()
+            .flatten()
     {
         names.push(&named.column);
     }

@@ -102,6 +102,11 @@ pub(super) fn flow(account: &FlowAccount) -> Flow {
         lines: vec![rows(account.analysed)],
         left: account.dropped.iter().map(|d| FlowLine::new(d.name.clone(), d.rows as u64)).collect(),
     };
+    for imputed in &account.imputed {
+        analysed
+            .lines
+            .push(FlowLine::new(format!("of these, '{}' imputed", imputed.name), imputed.rows as u64));
+    }
     if let (Some(clusters), Some(word)) = (account.clusters, &account.cluster_word) {
         analysed.lines.push(FlowLine::new(format!("Different values of {word}"), clusters as u64));
     }

@@ -82,6 +82,9 @@ fn flow_words(analysis: &Analysis) -> String {
         out.push_str(&format!("; {} incomplete (missing: {})", flow.incomplete, columns.join(", ")));
     }
     out.push_str(&format!("; {} analysed", flow.analysed));
+    for imputed in &flow.imputed {
+        out.push_str(&format!("; {} imputed in {}", imputed.name, imputed.rows));
+    }
     for dropped in &flow.dropped {
         out.push_str(&format!("; of these {} not used ({})", dropped.rows, dropped.name));
     }
