@@ -12,6 +12,8 @@
 //! and second derivatives that are exact for the approximation, not only for the integral: the mode and the scale of the
 //! nodes are differentiated too, by the implicit function theorem.
 
+use crate::Result;
+use crate::numeric::quadrature::gauss_hermite;
 use crate::numeric::vector::{dot, exp, ln};
 
 /// Groups that are worked on at a time; their intermediate values stay in the nearest cache.
@@ -24,6 +26,23 @@ const MODE_STEPS: usize = 200;
 pub(super) struct Nodes {
     pub node: Vec<f64>,
     pub weight: Vec<f64>,
+}
+
+impl Nodes {
+    /// Nodes and weights for integrals against the normal density about a mode.
+    pub(super) fn new(n: usize) -> Result<Self> {
+        let rule = gauss_hermite(n)?;
+        let root_pi = std::f64::consts::PI.sqrt();
+        Ok(Self {
+            node: rule.nodes.iter().map(|t| t * std::f64::consts::SQRT_2).collect(),
+            weight: rule
+                .nodes
+                .iter()
+                .zip(&rule.weights)
+                .map(|(t, w)| (w.ln() + t * t).exp() / root_pi)
+                .collect(),
+        })
+    }
 }
 
 /// `F` and its derivatives, a group an element.
@@ -299,19 +318,9 @@ fn quadrature_chunk(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::numeric::quadrature::gauss_hermite;
 
     fn nodes(n: usize) -> Nodes {
-        let rule = gauss_hermite(n).unwrap();
-        Nodes {
-            node: rule.nodes.iter().map(|t| t * std::f64::consts::SQRT_2).collect(),
-            weight: rule
-                .nodes
-                .iter()
-                .zip(&rule.weights)
-                .map(|(t, w)| (w.ln() + t * t).exp() / std::f64::consts::PI.sqrt())
-                .collect(),
-        }
+        Nodes::new(n).unwrap()
     }
 
     /// `F` and its five derivatives for one group.

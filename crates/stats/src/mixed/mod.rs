@@ -6,7 +6,9 @@
 
 mod block;
 mod collapsed;
+mod counts;
 mod data;
+mod density;
 mod fit;
 mod gaussian;
 mod layout;
@@ -18,13 +20,17 @@ mod poisson;
 mod rate;
 mod result;
 mod rows;
+mod search;
+mod start;
+mod target;
 
 pub(crate) use marginal::Marginal;
 
 pub use data::{Data, Family, Groups, Integral, Likelihood, Options};
-pub use fit::{fit, test_no_variance};
-pub use rate::{RateFit, RateModel, Start, Workspace};
+pub use fit::{fit, test_levels, test_no_variance};
+pub use rate::{RateFit, RateModel, Workspace};
 pub use result::{Intercepts, LikelihoodRatio, MixedFit, Mode};
+pub use start::Start;
 
 #[cfg(test)]
 mod tests;

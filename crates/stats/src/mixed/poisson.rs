@@ -2,20 +2,10 @@
 
 use super::block::{Block, fill_other_triangle, group_sum};
 use super::collapsed::{Nodes, Terms, laplace, modes, quadrature, start};
+use super::counts::Counts;
 use super::layout::Layout;
 use super::newton::{Evaluation, Objective};
 use crate::numeric::vector::{Processor, dot, dot3, exp_in_place, sum};
-
-/// What the likelihood needs of the outcome besides the design: its sums.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Counts {
-    /// Sum of the (weighted) counts of each group.
-    pub group: Vec<f64>,
-    /// `X'y` in the order of the columns.
-    pub products: Vec<f64>,
-    /// Part of the log-likelihood without parameters: `sum w (y offset - log y!)`.
-    pub constant: f64,
-}
 
 /// Room for the work of an evaluation, kept between evaluations and fits.
 #[derive(Debug, Clone, Default)]

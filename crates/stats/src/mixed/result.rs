@@ -181,7 +181,8 @@ impl LikelihoodRatio {
     /// model.
     #[must_use]
     pub fn new(statistic: f64, df: usize, border: bool) -> Self {
-        let statistic = statistic.max(0.0);
+        // Less than this is what is left of two equal likelihoods after rounding.
+        let statistic = if statistic < 1e-9 { 0.0 } else { statistic };
         let p = match (border, statistic > 0.0) {
             (_, false) => 1.0,
             (true, true) => 0.5 * chi_squared_upper(statistic, 1.0),
