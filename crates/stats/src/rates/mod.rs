@@ -22,6 +22,7 @@ mod ranks;
 mod regression_to_mean;
 mod trend;
 mod trend_posterior;
+mod trend_spread;
 
 pub use dispersion::{Overdispersion, Transformation, Winsorised, winsorised_overdispersion};
 pub use funnel::{ControlLimits, Denominator, Excess, Funnel, FunnelUnit};

@@ -9,6 +9,7 @@ use crate::{Convergence, Matrix, Result, StatsError};
 
 use super::newton::{Evaluation, Maximum, maximise, sum_over};
 use super::trend_posterior::{UnitLikelihood, summarise};
+use super::trend_spread::spread_nodes;
 
 const METHOD: &str = "the trends of units";
 const NODES: usize = 21;
@@ -21,6 +22,9 @@ const LADDER: [f64; 7] = [0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0];
 /// `E_it exp(m_t + s_i (t - mean t))`: the unit's own level drops out and need not be modelled. The period effects `m_t` are common;
 /// the slopes `s_i ~ N(0, sigma^2)` are the units' own deviations. `(m, sigma)` are estimated by maximum marginal likelihood (adaptive
 /// Gauss-Hermite quadrature with 21 nodes).
+///
+/// What is said of each unit is averaged over the values of `sigma` that the data leave possible, and carries the error of the common
+/// trend: an estimate of zero is not the knowledge that units do not differ.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Trends {
     /// Log rate of each period relative to the first, common to all units.
@@ -46,7 +50,7 @@ pub struct Trends {
 pub struct UnitTrend {
     /// Posterior mean of the log rate ratio, `common + s_i`.
     pub slope: f64,
-    /// Posterior standard deviation of `s_i`.
+    /// Posterior standard deviation of the slope.
     pub error: f64,
     /// Posterior median of the rate ratio.
     pub ratio: f64,
@@ -56,14 +60,19 @@ pub struct UnitTrend {
     pub high: f64,
     /// Posterior probability that the unit's rate rises.
     pub probability_rising: f64,
-    /// Share of the spread that the unit's counts leave, `error^2 / sigma^2` (1: nothing is known but the common trend).
+    /// Share of `sigma^2` that the unit's counts leave, averaged over `sigma` (1: nothing is known but the common trend).
     pub shrinkage: f64,
 }
 
 /// Estimates trends from counts and exposures (units x periods) at these times, with intervals of this level.
 ///
 /// A period without exposure is a missing period of that unit. A unit with fewer than two periods, or without events, has the
-/// common trend with the spread of all units. The intervals take the period effects and `sigma` as known.
+/// common trend with the spread of all units.
+///
+/// The posterior of a unit's slope is averaged over that of `sigma` under a flat prior on `(m, sigma)` (Gelman 2006), the period
+/// effects integrated out by Laplace's approximation. The error of the common slope is added as far as the unit leans on it, `B_i^2
+/// Var(common)` with `B_i` its shrinkage (Kass and Steffey 1989, JASA 84, 717-726, first order). With few units the intervals are
+/// therefore wide, also where the estimate of `sigma` is zero.
 ///
 /// # Errors
 /// [`StatsError::Shape`], [`StatsError::Value`] for matrices that do not match or values that are not counts and exposures;
@@ -89,12 +98,18 @@ pub fn trends(counts: &Matrix, exposure: &Matrix, times: &[f64], level: f64) -> 
     let statistic = (2.0 * (fitted.value - common.value)).max(0.0);
     let squares: f64 = centred.iter().map(|z| z * z).sum();
     let slope = centred.iter().zip(&fitted.periods).map(|(z, m)| z * m).sum::<f64>() / squares;
+    let slope_weights: Vec<f64> = centred[1..].iter().map(|z| z / squares).collect();
+    let rule = gauss_hermite(NODES)?;
+    let spreads = spread_nodes(fitted.spread, &slope_weights, |spread| {
+        sum_over(units.len(), times.len(), |i, part| units[i].integrate(&fitted.periods, spread, &rule, part))
+    })?;
     let units =
-        units.par_iter().map(|unit| summarise(unit, &fitted.periods, fitted.spread, slope, level)).collect();
+        units.par_iter().map(|unit| summarise(unit, &fitted.periods, &spreads, slope, level)).collect();
     let remarks = if inside {
         Vec::new()
     } else {
-        vec!["trends differ no more between units than chance alone would make them: all have the common trend"
+        vec!["trends differ no more between units than chance alone would make them: all are estimated to have the \
+              common trend, and the intervals hold what spread the data leave possible"
             .to_owned()]
     };
     Ok(Trends {

@@ -1,15 +1,17 @@
 //! The likelihood of one unit's slope given its total, its integral and its posterior summary.
 
 use crate::Matrix;
-use crate::numeric::distributions::{LN_SQRT_2PI, normal_cdf, normal_quantile};
+use crate::numeric::distributions::{LN_SQRT_2PI, normal_cdf};
 use crate::numeric::quadrature::Rule;
+use crate::numeric::roots::bracketed;
 use crate::numeric::special::ln_factorial;
 
 use super::newton::Evaluation;
 use super::trend::UnitTrend;
+use super::trend_spread::SpreadNode;
 
 /// Points of the grid on which a posterior density is summed.
-const GRID: usize = 400;
+const GRID: usize = 240;
 
 /// Counts of one unit over the periods.
 pub(super) struct UnitLikelihood {
@@ -164,50 +166,84 @@ impl UnitLikelihood {
     }
 }
 
-/// Posterior of one unit's slope around the common one.
+/// Posterior of one unit's slope, averaged over the values of sigma.
 pub(super) fn summarise(
     unit: &UnitLikelihood,
     periods: &[f64],
-    spread: f64,
+    spreads: &[SpreadNode],
     common: f64,
     level: f64,
 ) -> UnitTrend {
     let tail = 0.5 * (1.0 - level);
-    if spread == 0.0 {
-        let ratio = common.exp();
-        let probability_rising = if common == 0.0 { 0.5 } else { f64::from(common > 0.0) };
-        return UnitTrend {
-            slope: common,
-            error: 0.0,
-            ratio,
-            low: ratio,
-            high: ratio,
-            probability_rising,
-            shrinkage: 1.0,
-        };
-    }
-    if unit.total == 0.0 {
-        let half = normal_quantile(1.0 - tail) * spread;
-        return UnitTrend {
-            slope: common,
-            error: spread,
-            ratio: common.exp(),
-            low: (common - half).exp(),
-            high: (common + half).exp(),
-            probability_rising: normal_cdf(common / spread),
-            shrinkage: 1.0,
-        };
-    }
-    let density = Density::new(unit, periods, spread);
-    let (mean, variance) = density.moments();
+    let parts: Vec<(f64, Part)> =
+        spreads.iter().map(|node| (node.weight, Part::new(unit, periods, node))).collect();
+    let average =
+        |of: &dyn Fn(&Part) -> f64| parts.iter().map(|(weight, part)| weight * of(part)).sum::<f64>();
+    let below = |deviation: f64| average(&|part| part.below(deviation));
+    let mean = average(&|part| part.mean);
+    let variance = average(&|part| part.variance + (part.mean - mean).powi(2));
+    let (start, end) = parts
+        .iter()
+        .map(|(_, part)| part.range())
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |a, b| (a.0.min(b.0), a.1.max(b.1)));
+    let quantile =
+        |p: f64| (common + bracketed(start, end, 1e-10, 200, |deviation| below(deviation) - p)).exp();
     UnitTrend {
         slope: common + mean,
         error: variance.sqrt(),
-        ratio: (common + density.quantile(0.5)).exp(),
-        low: (common + density.quantile(tail)).exp(),
-        high: (common + density.quantile(1.0 - tail)).exp(),
-        probability_rising: 1.0 - density.below(-common),
-        shrinkage: variance / (spread * spread),
+        ratio: quantile(0.5),
+        low: quantile(tail),
+        high: quantile(1.0 - tail),
+        probability_rising: 1.0 - below(-common),
+        shrinkage: average(&|part| part.shrinkage),
+    }
+}
+
+/// Posterior of a unit's deviation at one sigma, widened by what is not known of the common slope.
+struct Part {
+    mean: f64,
+    variance: f64,
+    shrinkage: f64,
+    shape: Shape,
+}
+
+enum Shape {
+    /// No events: the distribution of all units.
+    Normal,
+    /// The density, stretched around its mean.
+    Stretched(Density, f64),
+}
+
+impl Part {
+    fn new(unit: &UnitLikelihood, periods: &[f64], node: &SpreadNode) -> Self {
+        let prior = node.spread * node.spread;
+        if unit.total == 0.0 {
+            let variance = prior + node.common_variance;
+            return Self { mean: 0.0, variance, shrinkage: 1.0, shape: Shape::Normal };
+        }
+        let density = Density::new(unit, periods, node.spread);
+        let (mean, own) = density.moments();
+        let shrinkage = own / prior;
+        let variance = own + shrinkage.min(1.0).powi(2) * node.common_variance;
+        Self { mean, variance, shrinkage, shape: Shape::Stretched(density, (variance / own).sqrt()) }
+    }
+
+    fn below(&self, deviation: f64) -> f64 {
+        match &self.shape {
+            Shape::Normal => normal_cdf((deviation - self.mean) / self.variance.sqrt()),
+            Shape::Stretched(density, factor) => density.below(self.mean + (deviation - self.mean) / factor),
+        }
+    }
+
+    /// Outside of this there is next to nothing.
+    fn range(&self) -> (f64, f64) {
+        match &self.shape {
+            Shape::Normal => (-9.0 * self.variance.sqrt(), 9.0 * self.variance.sqrt()),
+            Shape::Stretched(density, factor) => {
+                let end = density.start + (GRID - 1) as f64 * density.step;
+                (self.mean + (density.start - self.mean) * factor, self.mean + (end - self.mean) * factor)
+            }
+        }
     }
 }
 
@@ -251,17 +287,6 @@ impl Density {
         let mean: f64 = (0..GRID).map(|k| self.density[k] * place(k) * self.step).sum();
         let variance = (0..GRID).map(|k| self.density[k] * (place(k) - mean).powi(2) * self.step).sum();
         (mean, variance)
-    }
-
-    /// Inverse of the distribution function, the density linear between points.
-    fn quantile(&self, p: f64) -> f64 {
-        let k = self.below.partition_point(|below| *below < p).clamp(1, GRID - 1) - 1;
-        let (rest, a) = (p - self.below[k], self.density[k]);
-        let b = (self.density[k + 1] - a) / self.step;
-        // Root of a x + b x^2 / 2 = rest in the form that does not cancel.
-        let root = (a * a + 2.0 * b * rest).max(0.0).sqrt();
-        let x = if a + root > 0.0 { 2.0 * rest / (a + root) } else { 0.0 };
-        self.start + k as f64 * self.step + x.clamp(0.0, self.step)
     }
 
     fn below(&self, slope: f64) -> f64 {
