@@ -1,9 +1,11 @@
 //! Times one part of the statistics library on one file and prints a line as the peers do: engine, CPU seconds of one run
 //! (median), peak memory in MB, a figure to compare. One process does one part, so that its peak memory is its own.
 //!
-//! usage: `engine-bench PART FILE [REPS]`
+//! usage: `engine-bench PART FILE [REPS]`, or `engine-bench coverage [SHARE [NAME]]` for the known-answer study: this share of its
+//! trials, for estimators with this in their name.
 
 mod columns;
+mod coverage;
 mod parts;
 
 use std::process::ExitCode;
@@ -28,10 +30,18 @@ fn main() -> ExitCode {
 
 fn measure() -> Result<String, Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [first, rest @ ..] = arguments.as_slice()
+        && first == "coverage"
+    {
+        let share: f64 = rest.first().map_or(Ok(1.0), |text| text.parse())?;
+        return coverage::run(share, rest.get(1).map_or("", String::as_str));
+    }
     let [part, file, rest @ ..] = arguments.as_slice() else {
-        return Err(
-            format!("usage: engine-bench PART FILE [REPS], parts: {}", parts::NAMES.join(", ")).into()
-        );
+        return Err(format!(
+            "usage: engine-bench PART FILE [REPS], or coverage [SHARE [NAME]]; parts: {}",
+            parts::NAMES.join(", ")
+        )
+        .into());
     };
     let repeats: usize = rest.first().map_or(Ok(5), |text| text.parse())?;
     let mut run = parts::prepare(part, file)?;
