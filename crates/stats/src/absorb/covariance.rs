@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use super::Factor;
 use crate::cluster::{
     Clusters, Correction, Factor as SmallSample, Target, TwoWayFactor, Working, sandwich, two_way,
@@ -103,12 +105,13 @@ impl Parts<'_> {
     }
 
     /// The clusters on the rows that are left.
-    pub(super) fn matching(&self, clusters: &Clusters) -> Result<Clusters> {
+    pub(super) fn matching<'c>(&self, clusters: &'c Clusters) -> Result<Cow<'c, Clusters>> {
         StatsError::check_length("the clusters", clusters.len(), self.given)?;
         if self.rows.len() == self.given {
-            return Ok(clusters.clone());
+            return Ok(Cow::Borrowed(clusters));
         }
-        Clusters::new(&self.rows.iter().map(|row| clusters.codes()[*row]).collect::<Vec<_>>())
+        let codes: Vec<usize> = self.rows.iter().map(|row| clusters.codes()[*row]).collect();
+        Clusters::new(&codes).map(Cow::Owned)
     }
 
     pub(super) fn working(&self, absorbed: usize) -> Working<'_> {

@@ -183,32 +183,33 @@ impl Attempt {
 
 /// Counts below this take their constants from a table.
 const TABLE: usize = 256;
+/// Rows whose logarithms are taken at a time.
+const BLOCK: usize = 1024;
 
 /// Log-likelihood and deviance, `sum w [y log mu - mu - log y!]` and `2 sum w [y log(y / mu) - (y - mu)]`.
 fn likelihood(y: &[f64], mu: &[f64], weights: Option<&[f64]>) -> (f64, f64) {
     let entropy = |y: f64| if y > 0.0 { y * y.ln() } else { 0.0 };
     let table: Vec<(f64, f64)> = (0..TABLE).map(|y| (ln_factorial(y as f64), entropy(y as f64))).collect();
-    let mut logs = mu.to_vec();
-    Processor::default().run(
-        #[inline(always)]
-        || {
-            for value in &mut logs {
-                *value = ln(*value);
-            }
-        },
-    );
     let (mut log_likelihood, mut deviance) = (0.0, 0.0);
-    for i in 0..y.len() {
-        let whole = y[i] as usize;
-        let (factorial, entropy) = if whole < TABLE && whole as f64 == y[i] {
-            table[whole]
-        } else {
-            (ln_factorial(y[i]), entropy(y[i]))
-        };
-        let weight = weights.map_or(1.0, |w| w[i]);
-        let fit = y[i] * logs[i] - mu[i];
-        log_likelihood += weight * (fit - factorial);
-        deviance += 2.0 * weight * (entropy - y[i] - fit);
+    let mut logs = [0.0; BLOCK];
+    for (block, (y, mu)) in y.chunks(BLOCK).zip(mu.chunks(BLOCK)).enumerate() {
+        let logs = &mut logs[..mu.len()];
+        Processor::default().run(
+            #[inline(always)]
+            || logs.iter_mut().zip(mu).for_each(|(log, mu)| *log = ln(*mu)),
+        );
+        for (i, ((y, mu), log)) in y.iter().zip(mu).zip(logs.iter()).enumerate() {
+            let whole = *y as usize;
+            let (factorial, entropy) = if whole < TABLE && whole as f64 == *y {
+                table[whole]
+            } else {
+                (ln_factorial(*y), entropy(*y))
+            };
+            let weight = weights.map_or(1.0, |w| w[block * BLOCK + i]);
+            let fit = y * log - mu;
+            log_likelihood += weight * (fit - factorial);
+            deviance += 2.0 * weight * (entropy - y - fit);
+        }
     }
     (log_likelihood, deviance)
 }

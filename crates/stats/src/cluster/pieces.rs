@@ -13,6 +13,7 @@
 use super::root::{inverse_root_times, low_rank_root};
 use super::{Adjustment, Clusters, Target, Working};
 use crate::numeric::algebra::symmetrise;
+use crate::numeric::vector::{Processor, dot};
 use crate::{Matrix, Result, StatsError, Vector};
 
 /// A cluster whose leverage is within this of 1 determines a coefficient alone: its residuals in that direction are
@@ -59,7 +60,21 @@ pub(super) fn pieces(fit: &Working<'_>, clusters: &Clusters, adjustment: Adjustm
         rows: 0,
         saturated: 0,
     };
+    let mut sums = Sums::new(fit);
+    let plain = adjustment == Adjustment::None
+        && fit.slopes.is_none()
+        && (equal || fit.target == Target::InverseWeights);
     for g in 0..clusters.count() {
+        if plain {
+            let rows = sums.add_up(fit, clusters.rows(g));
+            if rows > 0 {
+                found.rows += rows;
+                found.influences.push(fit.bread * &sums.score);
+                found.noise.push(fit.bread * &sums.cross * fit.bread);
+                found.loadings.push(&sums.cross * fit.bread);
+            }
+            continue;
+        }
         let block = Block::gather(fit, clusters.rows(g));
         if block.weights.is_empty() {
             continue;
@@ -136,6 +151,83 @@ impl Block {
             }
         }
         weighted
+    }
+}
+
+/// `C = X_g'W_gX_g` and `s = X_g'W_ge_g` of one cluster after the other, which is all that plain residuals need: no copy of its rows where
+/// they stand together.
+struct Sums {
+    cross: Matrix,
+    score: Vector,
+    columns: Vec<Vec<f64>>,
+    residuals: Vec<f64>,
+    weights: Vec<f64>,
+    product: Vec<f64>,
+    processor: Processor,
+}
+
+impl Sums {
+    fn new(fit: &Working<'_>) -> Self {
+        let p = fit.x.ncols();
+        Self {
+            cross: Matrix::zeros(p, p),
+            score: Vector::zeros(p),
+            columns: vec![Vec::new(); p],
+            residuals: Vec::new(),
+            weights: Vec::new(),
+            product: Vec::new(),
+            processor: Processor::default(),
+        }
+    }
+
+    /// Sums up a cluster; returns the number of its rows with weight.
+    fn add_up(&mut self, fit: &Working<'_>, rows: &[usize]) -> usize {
+        let Self { cross, score, columns, residuals, weights, product, processor } = self;
+        let (first, last) = match rows {
+            [] => return 0,
+            [first, .., last] => (*first, *last),
+            [only] => (*only, *only),
+        };
+        // Rows are in ascending order, so that they stand together if their number says so.
+        let together = last - first + 1 == rows.len();
+        let n = fit.x.nrows();
+        let all = fit.x.as_slice();
+        if !together {
+            let pick = |to: &mut Vec<f64>, from: &[f64]| {
+                to.clear();
+                to.extend(rows.iter().map(|row| from[*row]));
+            };
+            for (j, column) in columns.iter_mut().enumerate() {
+                pick(column, &all[j * n..(j + 1) * n]);
+            }
+            pick(residuals, fit.residuals);
+            if let Some(from) = fit.weights {
+                pick(weights, from);
+            }
+        }
+        let column =
+            |j: usize| if together { &all[j * n + first..=j * n + last] } else { columns[j].as_slice() };
+        let residuals = if together { &fit.residuals[first..=last] } else { residuals.as_slice() };
+        let weights =
+            fit.weights.map(|given| if together { &given[first..=last] } else { weights.as_slice() });
+        processor.run(
+            #[inline(always)]
+            || {
+                for j in 0..score.len() {
+                    product.clear();
+                    match weights {
+                        None => product.extend_from_slice(column(j)),
+                        Some(weights) => product.extend(column(j).iter().zip(weights).map(|(x, w)| x * w)),
+                    }
+                    score[j] = dot(product, residuals);
+                    for k in 0..=j {
+                        cross[(j, k)] = dot(product, column(k));
+                    }
+                }
+            },
+        );
+        cross.fill_upper_triangle_with_lower_triangle();
+        weights.map_or(rows.len(), |weights| weights.iter().filter(|weight| **weight > 0.0).count())
     }
 }
 

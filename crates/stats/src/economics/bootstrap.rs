@@ -4,6 +4,7 @@ use rand_core::Rng;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::numeric::vector::Processor;
 use crate::random::{Sample, Seed, fast};
 use crate::{Result, StatsError};
 
@@ -96,18 +97,24 @@ pub(super) fn resample(control: &[Total], treated: &[Total], draws: usize, seed:
     cost.par_chunks_mut(BLOCK).zip(effect.par_chunks_mut(BLOCK)).enumerate().for_each(
         |(block, (cost, effect))| {
             let mut generator = fast(seed, block as u64);
-            for (cost, effect) in cost.iter_mut().zip(effect) {
-                let without = drawn_mean(&control, &mut generator);
-                let with = drawn_mean(&treated, &mut generator);
-                *cost = with.0 - without.0;
-                *effect = with.1 - without.1;
-            }
+            Processor::default().run(
+                #[inline(always)]
+                || {
+                    for (cost, effect) in cost.iter_mut().zip(effect) {
+                        let without = drawn_mean(&control, &mut generator);
+                        let with = drawn_mean(&treated, &mut generator);
+                        *cost = with.0 - without.0;
+                        *effect = with.1 - without.1;
+                    }
+                },
+            );
         },
     );
     Ok(Draws { cost, effect })
 }
 
 /// Means of one bootstrap sample of the rows `(cost, effect, people, 0)`.
+#[inline(always)]
 fn drawn_mean(rows: &[[f64; 4]], generator: &mut impl Rng) -> (f64, f64) {
     // Four sums, so that additions need not wait for one another.
     let mut sums = [[0.0; 4]; 4];
@@ -140,6 +147,7 @@ fn drawn_mean(rows: &[[f64; 4]], generator: &mut impl Rng) -> (f64, f64) {
     (total(0) / people, total(1) / people)
 }
 
+#[inline(always)]
 fn add(sum: &mut [f64; 4], row: &[f64; 4]) {
     for (sum, value) in sum.iter_mut().zip(row) {
         *sum += value;
