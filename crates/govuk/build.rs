@@ -30,6 +30,7 @@ fn build() -> Outcome<()> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let project = project_folder(&own)?;
     tell("rerun-if-changed", &own.join("assets"))?;
+    tell("rerun-if-changed", &project.join("crates/charts/src/style.css"))?;
     tell("rerun-if-changed", &project.join("package.json"))?;
     check_versions(&project)?;
 
