@@ -8,7 +8,7 @@ use platform::{
 };
 use sea_orm_migration::MigrationTrait;
 
-/// Schools as a part of Nearhand. So far it counts what the record holds and has no tables of its own.
+/// Schools as a part of Nearhand: counts of what the record holds, and the work of the team in schools.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Schools;
 
@@ -18,11 +18,11 @@ impl Capability for Schools {
     }
 
     fn migrations(&self) -> Vec<Box<dyn MigrationTrait>> {
-        vec![]
+        crate::team::migration::all()
     }
 
     fn tables(&self) -> Vec<TableDump> {
-        vec![]
+        vec![TableDump::of::<crate::team::entity::activity_session::Entity>()]
     }
 
     fn routes(&self) -> Vec<Route> {

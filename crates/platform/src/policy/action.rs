@@ -74,6 +74,16 @@ actions! {
     ChooseSchools = "choose-schools", "Choose clusters and comparison schools";
     /// Seal and reveal a random draw of schools.
     DrawSchools = "draw-schools", "Draw schools at random";
+    /// Who of the team is at which school when, who stands in, school holidays, the duty number.
+    ManageSchoolPlaces = "manage-school-places", "Say who works at which school when";
+    /// Drop-ins, assemblies, training and other work at schools; one's own absences and hours to book.
+    RecordActivity = "record-activity", "Write down work at schools";
+    /// Who is at a school when, and what was done there.
+    ViewSchoolWork = "view-school-work", "See who is at a school and what was done there";
+    /// Days, hours and people reached at schools, as numbers.
+    ViewDose = "view-dose", "See how much work each school had";
+    /// Book an hour that a worker offers at one's school.
+    BookTime = "book-time", "Book time with the school’s worker";
     /// Users, roles and their sign-ins.
     ManageUsers = "manage-users", "Manage users and roles";
     /// Teams and secondments to schools.

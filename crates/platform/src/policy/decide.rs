@@ -71,6 +71,16 @@ pub fn decide(actor: &Actor, action: Action, object: Object) -> Decision {
             let yes = reaches().any(|reach| reach == Reach::All || (reach == Reach::School && own));
             return if yes { Decision::Allow } else { refuse(true) };
         }
+        Object::Work { own, in_actors_team, at_actors_school } => {
+            let yes = reaches().any(|reach| match reach {
+                Reach::All => true,
+                Reach::Own => own,
+                Reach::Team => own || in_actors_team,
+                Reach::School => at_actors_school,
+                Reach::OwnElseReason | Reach::TeamElseReason | Reach::Reason => false,
+            });
+            return if yes { Decision::Allow } else { refuse(!at_actors_school) };
+        }
         Object::Child(child) => child,
     };
     match child.restriction {
@@ -128,6 +138,22 @@ mod tests {
         assert_eq!(open(Role::SocialWorker, ChildFacts::default()), Decision::AskReason(Why::NotYours));
         let reasoned = ChildFacts { reasoned_grant: true, ..Default::default() };
         assert_eq!(open(Role::SocialWorker, reasoned), Decision::Allow);
+    }
+
+    #[test]
+    fn work_is_written_down_by_who_did_it_or_leads_the_team() {
+        let may = |role, own, in_actors_team| {
+            let work = Object::Work { own, in_actors_team, at_actors_school: true };
+            decide(&actor(role), Action::RecordActivity, work).is_allowed()
+        };
+        assert!(may(Role::SocialWorker, true, false) && !may(Role::SocialWorker, false, true));
+        assert!(may(Role::TeamManager, false, true) && !may(Role::TeamManager, false, false));
+        assert!(!may(Role::SafeguardingLead, true, true));
+        let book = |at_actors_school| {
+            let slot = Object::Work { own: false, in_actors_team: false, at_actors_school };
+            decide(&actor(Role::SafeguardingLead), Action::BookTime, slot).is_allowed()
+        };
+        assert!(book(true) && !book(false));
     }
 
     #[test]

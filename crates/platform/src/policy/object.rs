@@ -46,4 +46,13 @@ pub enum Object {
         /// The actor works at, or is seconded to, this school.
         own: bool,
     },
+    /// Something that a colleague does or did at a school: a time there, a session, an offered hour.
+    Work {
+        /// It is the actor's own work.
+        own: bool,
+        /// The colleague is in one of the actor's teams today.
+        in_actors_team: bool,
+        /// It is at a school where the actor works.
+        at_actors_school: bool,
+    },
 }

@@ -116,6 +116,25 @@ pub fn rights(action: Action) -> &'static [Right] {
         ViewUnsuppressedCounts | ViewNeed | ChooseSchools | DrawSchools => {
             &[(ServiceManager, Reach::All), (DataOfficer, Reach::All), (Operator, Reach::All)]
         }
+        ManageSchoolPlaces => {
+            &[(TeamManager, Reach::All), (ServiceManager, Reach::All), (Operator, Reach::All)]
+        }
+        RecordActivity => &[(SocialWorker, Reach::Own), (TeamManager, Reach::Team)],
+        ViewSchoolWork => &[
+            (SocialWorker, Reach::All),
+            (TeamManager, Reach::All),
+            (ServiceManager, Reach::All),
+            (SafeguardingLead, Reach::School),
+        ],
+        ViewDose => &[
+            (SocialWorker, Reach::All),
+            (TeamManager, Reach::All),
+            (ServiceManager, Reach::All),
+            (DataOfficer, Reach::All),
+            (Evaluator, Reach::All),
+            (Operator, Reach::All),
+        ],
+        BookTime => &[(SafeguardingLead, Reach::School)],
         ManageUsers | ManageTeams => &[(Administrator, Reach::All), (Operator, Reach::All)],
         ViewAudit => &[(DataProtection, Reach::All), (Operator, Reach::All)],
         ViewHealth => &[

@@ -1,0 +1,3 @@
+//! The tables of the team's work.
+
+pub mod activity_session;

@@ -1,0 +1,91 @@
+//! The team's part of the schema, the same on both engines.
+
+use sea_orm_migration::prelude::*;
+
+/// The migrations, in order.
+pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
+    vec![Box::new(CreateSessions)]
+}
+
+struct CreateSessions;
+
+impl MigrationName for CreateSessions {
+    fn name(&self) -> &'static str {
+        "20261122_000140_create_activity_session"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for CreateSessions {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let table = table("activity_session")
+            .col(id("series_id"))
+            .col(ColumnDef::new("version").integer().not_null())
+            .col(ColumnDef::new("replaces").uuid())
+            .col(ColumnDef::new("withdrawn").boolean().not_null())
+            .col(text("kind"))
+            .col(date("happened_on"))
+            .col(whole("urn"))
+            .col(id("worker_id"))
+            .col(whole("minutes"))
+            .col(text("setting"))
+            .col(ColumnDef::new("staff").integer())
+            .col(ColumnDef::new("pupils").integer())
+            .col(ColumnDef::new("parents").integer())
+            .col(ColumnDef::new("professionals").integer())
+            .col(text("topic"))
+            .col(text("outcome"))
+            .col(text("note"))
+            .col(ColumnDef::new("source_id").uuid())
+            .col(ColumnDef::new("reason").text())
+            .col(instant("recorded_at"))
+            .col(id("recorded_by"))
+            .col(text("content_hash"))
+            .take();
+        manager.create_table(table).await?;
+        for columns in [
+            &["happened_on"][..],
+            &["urn", "happened_on"],
+            &["worker_id", "happened_on"],
+            &["series_id", "version"],
+            &["source_id"],
+        ] {
+            manager.create_index(index("activity_session", columns)).await?;
+        }
+        manager.create_index(index("activity_session", &["replaces"]).unique().take()).await
+    }
+}
+
+fn table(name: &'static str) -> TableCreateStatement {
+    Table::create().table(name).col(ColumnDef::new("id").uuid().not_null().primary_key()).take()
+}
+
+fn id(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).uuid().not_null().take()
+}
+
+fn text(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).text().not_null().take()
+}
+
+fn whole(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).integer().not_null().take()
+}
+
+fn date(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).date().not_null().take()
+}
+
+fn instant(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).timestamp_with_time_zone().not_null().take()
+}
+
+/// An index over columns of a table, named after them.
+fn index(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
+    let mut index = Index::create();
+    index.name(format!("idx_{table}_{}", columns.join("_"))).table(table);
+    for column in columns {
+        index.col(*column);
+    }
+    index
+}

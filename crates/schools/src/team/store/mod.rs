@@ -1,0 +1,4 @@
+//! Rows of the team's work, in and out.
+
+pub(super) mod schools;
+pub(super) mod sessions;

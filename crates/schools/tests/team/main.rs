@@ -1,0 +1,6 @@
+//! The work of a school-based team, on both databases, through the services and through the pages.
+
+#![expect(clippy::unwrap_used, reason = "a test's helpers stop at the first thing that goes wrong")]
+
+mod sessions;
+mod support;
