@@ -1,39 +1,45 @@
 //! Power of a design before it is built: in closed form, and by simulating trials and analysing each as planned.
+//!
+//! The simulation is that of [`stats::power`]; the methods are those of analyses, under the same names.
 
+mod check;
+mod closed;
+mod design;
+mod methods;
 mod plan;
 mod report;
-mod simulate;
 
-use rayon::prelude::*;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
-use stats::numeric::distributions::beta_quantile;
-use stats::power::{
-    ClusterMeans, ClusterProportions, ClusterRates, Direction, Test, UnequalSizes, detectable, power,
-};
+use stats::StatsError;
+use stats::power::{Direction, Estimator, Run, Simulated, Test, minimal_effect, simulate};
 use stats::random::Seed;
 
-pub use plan::{Kind, PowerDesign, PowerPlan, Vary};
+pub use plan::{Kind, PowerDesign, PowerPlan, Shape, Varied, Vary};
 pub use report::{html, text};
 
+use self::closed::Formula;
+use self::design::{to_model, to_natural, trial};
 use crate::error::{AnalysisError, Result};
 use crate::prepare::{Source, method};
 use crate::progress::Progress;
 
 /// The version of the form of [`PowerResult`] as JSON.
-pub const SCHEMA: &str = "nearhand-power/1";
-/// Replicates between two looks at whether to stop.
-const CHUNK: u64 = 200;
-/// Steps of the search for the smallest detectable effect.
-const STEPS: usize = 9;
+pub const SCHEMA: &str = "nearhand-power/2";
 
-/// What a design can find.
+/// What designs can find.
 #[derive(Debug, Clone, Serialize)]
 pub struct PowerResult {
     /// [`SCHEMA`].
     pub schema: &'static str,
     /// What the study is called.
     pub title: String,
+    /// What it says in plain words.
+    pub sentences: Vec<String>,
+    /// The method of the simulation, where there is one.
+    pub method: Option<String>,
     /// One curve for each design.
     pub curves: Vec<PowerCurve>,
     /// Power aimed at.
@@ -53,12 +59,18 @@ pub struct PowerResult {
 pub struct PowerCurve {
     /// The design in words.
     pub name: String,
+    /// What was varied to make it.
+    pub varied: Option<String>,
+    /// The value of that.
+    pub value: Option<f64>,
     /// One point for each effect.
     pub points: Vec<PowerPoint>,
+    /// Where the closed form comes from; none where the design has none.
+    pub formula: Option<String>,
     /// The smallest effect found with the power aimed at, in closed form, downwards and upwards.
     pub detectable: (Option<f64>, Option<f64>),
-    /// The same downwards by simulation, where asked for.
-    pub detectable_simulated: Option<f64>,
+    /// The same by simulation, where asked for.
+    pub detectable_simulated: Option<Detectable>,
 }
 
 /// Power for one effect.
@@ -66,65 +78,55 @@ pub struct PowerCurve {
 pub struct PowerPoint {
     /// The effect: a ratio for rates, a difference otherwise.
     pub effect: f64,
+    /// The effect on the scale of the model, where bias and coverage are counted.
+    pub model_effect: f64,
     /// Power in closed form; none where the formula has no answer.
     pub closed: Option<f64>,
-    /// Power by simulation.
+    /// What the simulation found: power, wrong signs and coverage with Monte Carlo intervals; bias; standard errors; failures.
     pub simulated: Option<Simulated>,
 }
 
-/// Power by simulation with the interval that the number of simulations leaves.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Simulated {
-    /// Share of the simulated trials that found an effect (intervals that exclude none).
-    pub power: f64,
-    /// Lower end of the exact 95% interval (Clopper and Pearson).
+impl PowerPoint {
+    /// Simulated trials without an estimate.
+    #[must_use]
+    pub fn failed(&self) -> u64 {
+        self.simulated.as_ref().map_or(0, |found| found.failures.values().sum())
+    }
+}
+
+/// The smallest detectable effect by simulation.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Detectable {
+    /// The effect as people read it.
+    pub effect: f64,
+    /// Lower end of its 95% Monte Carlo interval.
     pub low: f64,
     /// Upper end.
     pub high: f64,
-    /// Share in which the interval included the true effect.
-    pub coverage: f64,
-    /// Simulated trials that were analysed.
-    pub analysed: u64,
-    /// Simulated trials that could not be analysed; they count as not finding an effect.
-    pub failed: u64,
+    /// Effects that were tried, with their power.
+    pub tried: Vec<(f64, f64)>,
 }
 
 /// Works a plan out.
 ///
 /// # Errors
-/// [`AnalysisError::Plan`] for designs that make no sense, [`AnalysisError::Stopped`].
+/// [`AnalysisError::Plan`] for designs that make no sense, [`AnalysisError::Method`] where the method has no answer for any simulated
+/// trial, [`AnalysisError::Stopped`].
 pub fn run(source: Source<'_>, plan: &PowerPlan, progress: &dyn Progress) -> Result<PowerResult> {
-    plan.check(source)?;
+    check::check(source, plan)?;
+    let estimator = if plan.simulations > 0 { Some(methods::of(source, plan)?) } else { None };
     let designs = plan.designs();
-    let total = (designs.len() * plan.effects.len()) as u64;
+    let points = (designs.len() * plan.effects.len()) as u64;
+    let work = Work { plan, progress, total: points * plan.simulations, before: AtomicU64::new(0) };
     let mut curves = Vec::new();
-    let mut done = 0;
-    for (name, design) in designs {
-        let mut points = Vec::new();
-        for effect in &plan.effects {
-            if progress.stopped() {
-                return Err(AnalysisError::Stopped);
-            }
-            let simulated = match plan.simulations {
-                0 => None,
-                n => Some(simulated(plan, &design, *effect, n, progress)?),
-            };
-            points.push(PowerPoint { effect: *effect, closed: closed(plan, &design, *effect), simulated });
-            done += 1;
-            progress.step("power", done, total);
-        }
-        let detectable =
-            (smallest(plan, &design, Direction::Decrease), smallest(plan, &design, Direction::Increase));
-        let detectable_simulated = if plan.detectable && plan.simulations > 0 {
-            search(plan, &design, detectable.0, progress)?
-        } else {
-            None
-        };
-        curves.push(PowerCurve { name, points, detectable, detectable_simulated });
+    for varied in designs {
+        curves.push(work.curve(&varied, estimator.as_deref())?);
     }
     Ok(PowerResult {
         schema: SCHEMA,
         title: plan.title.clone(),
+        sentences: report::sentences(plan, &curves),
+        method: estimator.is_some().then(|| plan.method().as_str().to_owned()),
         curves,
         aim: plan.aim,
         plan_sha256: hex::encode(Sha256::digest(source.text.as_bytes())),
@@ -144,134 +146,112 @@ pub fn json(result: &PowerResult) -> Result<String, serde_json::Error> {
     Ok(text)
 }
 
-fn test(plan: &PowerPlan) -> Test {
-    Test::two_sided(1.0 - plan.level)
+struct Work<'a> {
+    plan: &'a PowerPlan,
+    progress: &'a dyn Progress,
+    /// Trials to simulate in all points.
+    total: u64,
+    /// Trials of the points that are done.
+    before: AtomicU64,
 }
 
-fn rates(design: &PowerDesign) -> ClusterRates {
-    ClusterRates {
-        clusters: design.clusters_per_arm,
-        person_time: design.members,
-        control: design.control,
-        k: design.k,
-        matched: false,
-    }
-}
-
-fn means(design: &PowerDesign) -> ClusterMeans {
-    ClusterMeans {
-        size_cv: design.size_cv,
-        sd: design.sd,
-        cluster_r2: design.cluster_r2,
-        ..ClusterMeans::new(design.clusters_per_arm, design.members, design.icc)
-    }
-}
-
-fn proportions(design: &PowerDesign) -> ClusterProportions {
-    ClusterProportions {
-        clusters: [design.clusters_per_arm; 2],
-        size: design.members,
-        size_cv: design.size_cv,
-        unequal: UnequalSizes::Weighted,
-        icc: design.icc,
-        control: design.control,
-        normal: false,
-    }
-}
-
-fn closed(plan: &PowerPlan, design: &PowerDesign, effect: f64) -> Option<f64> {
-    let test = test(plan);
-    match plan.outcome {
-        Kind::Rate => power(&rates(design), design.control * (effect - 1.0), &test),
-        Kind::Mean => power(&means(design), effect, &test),
-        Kind::Proportion => power(&proportions(design), effect, &test),
-    }
-    .ok()
-}
-
-/// The smallest detectable effect in closed form.
-fn smallest(plan: &PowerPlan, design: &PowerDesign, direction: Direction) -> Option<f64> {
-    let test = test(plan);
-    match plan.outcome {
-        Kind::Rate => {
-            detectable(&rates(design), plan.aim, &test, direction).map(|d| 1.0 + d / design.control)
+impl Work<'_> {
+    fn curve(&self, varied: &Varied, estimator: Option<&dyn Estimator>) -> Result<PowerCurve> {
+        let (plan, design) = (self.plan, &varied.design);
+        let test = Test::two_sided(1.0 - plan.level);
+        let formula = Formula::of(plan.outcome, design).ok();
+        let closed =
+            |effect: f64| formula.as_ref().and_then(|f| f.power(plan.outcome, design, effect, &test));
+        let mut points = Vec::new();
+        for effect in &plan.effects {
+            if self.progress.stopped() {
+                return Err(AnalysisError::Stopped);
+            }
+            let model_effect = to_model(plan.outcome, design, *effect);
+            let simulated =
+                estimator.map(|estimator| self.simulated(varied, estimator, model_effect)).transpose()?;
+            points.push(PowerPoint { effect: *effect, model_effect, closed: closed(*effect), simulated });
         }
-        Kind::Mean => detectable(&means(design), plan.aim, &test, direction),
-        Kind::Proportion => detectable(&proportions(design), plan.aim, &test, direction),
+        let smallest = |direction| {
+            formula.as_ref().and_then(|f| f.detectable(plan.outcome, design, plan.aim, &test, direction))
+        };
+        let detectable = (smallest(Direction::Decrease), smallest(Direction::Increase));
+        let detectable_simulated = match estimator {
+            Some(estimator) if plan.detectable => Some(self.search(varied, estimator, detectable)?),
+            _ => None,
+        };
+        Ok(PowerCurve {
+            name: varied.name.clone(),
+            varied: varied.by.map(|(what, _)| what.to_owned()),
+            value: varied.by.map(|(_, value)| value),
+            points,
+            formula: formula.map(|f| f.source().to_owned()),
+            detectable,
+            detectable_simulated,
+        })
     }
-    .ok()
-}
 
-/// Simulates and analyses trials. Trial `k` takes random stream `k`, so that the result does not depend on threads and designs
-/// are compared on the same draws.
-fn simulated(
-    plan: &PowerPlan,
-    design: &PowerDesign,
-    effect: f64,
-    simulations: u64,
-    progress: &dyn Progress,
-) -> Result<Simulated> {
-    let seed = Seed::from_number(plan.seed);
-    let trial = simulate::Trial::new(design, seed).map_err(|error| method("the design", error))?;
-    let model = trial.model().map_err(|error| method("the design", error))?;
-    let (mut found, mut covered, mut analysed) = (0_u64, 0_u64, 0_u64);
-    let mut from = 0;
-    while from < simulations {
-        if progress.stopped() {
-            return Err(AnalysisError::Stopped);
-        }
-        let to = (from + CHUNK).min(simulations);
-        let outcomes: Vec<Option<(bool, bool)>> = (from..to)
-            .into_par_iter()
-            .map_init(stats::mixed::Workspace::default, |workspace, replicate| {
-                trial.replicate(&model, workspace, effect, plan.level, seed, replicate + 1)
-            })
-            .collect();
-        for (rejects, covers) in outcomes.into_iter().flatten() {
-            analysed += 1;
-            found += u64::from(rejects);
-            covered += u64::from(covers);
-        }
-        from = to;
+    fn simulated(&self, varied: &Varied, estimator: &dyn Estimator, effect: f64) -> Result<Simulated> {
+        let plan = self.plan;
+        let failed = |error| method(&varied.name, error);
+        let trial = trial(plan, &varied.design).map_err(failed)?;
+        let before = self.before.load(Ordering::Relaxed);
+        let watch = |at: stats::power::Progress| {
+            self.progress.step(&format!("simulated trials, {}", varied.name), before + at.done, self.total);
+            !self.progress.stopped()
+        };
+        let run = Run {
+            precision: plan.precision,
+            alpha: 1.0 - plan.level,
+            watch: Some(&watch),
+            ..Run::new(plan.simulations, Seed::from_number(plan.seed))
+        };
+        let found = simulate(&trial, estimator, effect, &run).map_err(failed)?;
+        self.before.fetch_add(plan.simulations, Ordering::Relaxed);
+        Ok(found)
     }
-    let n = simulations as f64;
-    let s = found as f64;
-    Ok(Simulated {
-        power: s / n,
-        low: if found == 0 { 0.0 } else { beta_quantile(0.025, s, n - s + 1.0) },
-        high: if found == simulations { 1.0 } else { beta_quantile(0.975, s + 1.0, n - s) },
-        coverage: covered as f64 / analysed.max(1) as f64,
-        analysed,
-        failed: simulations - analysed,
-    })
-}
 
-/// Halves the interval between no effect and one that is found, on the same draws in every step.
-fn search(
-    plan: &PowerPlan,
-    design: &PowerDesign,
-    guess: Option<f64>,
-    progress: &dyn Progress,
-) -> Result<Option<f64>> {
-    let reaches = |log_ratio: f64| -> Result<bool> {
-        Ok(simulated(plan, design, log_ratio.exp(), plan.simulations, progress)?.power >= plan.aim)
-    };
-    let mut far = guess.filter(|ratio| *ratio > 0.01).map_or(-0.2, |ratio| ratio.ln() * 1.5);
-    while !reaches(far)? {
-        far *= 1.6;
-        if far < -5.0 {
-            return Ok(None);
-        }
+    /// The smallest detectable effect in the direction of the plan's first effect that is one.
+    fn search(
+        &self,
+        varied: &Varied,
+        estimator: &dyn Estimator,
+        closed: (Option<f64>, Option<f64>),
+    ) -> Result<Detectable> {
+        let (plan, design) = (self.plan, &varied.design);
+        let failed = |error| method(&format!("{}, smallest detectable effect", varied.name), error);
+        let of_plan = plan
+            .effects
+            .iter()
+            .map(|effect| to_model(plan.outcome, design, *effect))
+            .find(|effect| *effect != 0.0);
+        let Some(first) = of_plan else {
+            return Err(failed(StatsError::Setting(
+                "effects needs one that is not zero, which says in which direction to search".to_owned(),
+            )));
+        };
+        let guess = if first < 0.0 { closed.0 } else { closed.1 }
+            .map(|effect| to_model(plan.outcome, design, effect))
+            .filter(|effect| effect.is_finite() && effect * first > 0.0)
+            .unwrap_or(first);
+        let trial = trial(plan, design).map_err(failed)?;
+        let stage = format!("smallest detectable effect, {}", varied.name);
+        let watch = |at: stats::power::Progress| {
+            self.progress.step(&stage, at.done, at.most);
+            !self.progress.stopped()
+        };
+        let run = Run {
+            alpha: 1.0 - plan.level,
+            watch: Some(&watch),
+            ..Run::new(plan.simulations, Seed::from_number(plan.seed))
+        };
+        let found = minimal_effect(&trial, estimator, plan.aim, guess, &run).map_err(failed)?;
+        let natural = |effect: f64| to_natural(plan.outcome, design, effect);
+        Ok(Detectable {
+            effect: natural(found.effect),
+            low: natural(found.low),
+            high: natural(found.high),
+            tried: found.tried.iter().map(|(effect, power)| (natural(*effect), *power)).collect(),
+        })
     }
-    let mut near = 0.0;
-    for step in 0..STEPS {
-        let middle = 0.5 * (near + far);
-        if reaches(middle)? {
-            far = middle;
-        } else {
-            near = middle;
-        }
-        progress.step("smallest detectable effect", step as u64 + 1, STEPS as u64);
-    }
-    Ok(Some(far.exp()))
 }

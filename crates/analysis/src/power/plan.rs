@@ -1,8 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::error::Result;
-use crate::plan::EstimatorName;
-use crate::prepare::Source;
+use crate::plan::{EstimatorName, Options};
 
 /// A plan of a power study.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -10,22 +8,31 @@ use crate::prepare::Source;
 pub struct PowerPlan {
     /// What the study is called.
     pub title: String,
+    /// The question that it answers, in a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
     /// What the outcome is.
     pub outcome: Kind,
-    /// Effects to look at: ratios for rates, differences for means and proportions.
+    /// Effects to look at: ratios for rates, differences for means and proportions. No effect (1 or 0) gives the type I error.
     pub effects: Vec<f64>,
-    /// Level of the intervals; the test rejects where the interval excludes no effect.
+    /// Level of the intervals; the test has the size `1 - level`.
     #[serde(default = "usual_level")]
     pub level: f64,
     /// Power aimed at.
     #[serde(default = "usual_aim")]
     pub aim: f64,
     /// Method by which simulated trials are analysed.
-    #[serde(default = "usual_estimator")]
-    pub estimator: EstimatorName,
-    /// Simulated trials for each point; 0 for closed forms alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estimator: Option<EstimatorName>,
+    /// Settings of the method, as in a plan of an analysis.
+    #[serde(default, skip_serializing_if = "Options::is_empty")]
+    pub options: Options,
+    /// Simulated trials for each point, at most; 0 for closed forms alone.
     #[serde(default)]
     pub simulations: u64,
+    /// A point ends early once the Monte Carlo interval of its power reaches no further than this to either side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precision: Option<f64>,
     /// Whether to search for the smallest detectable effect by simulation too.
     #[serde(default)]
     pub detectable: bool,
@@ -34,7 +41,7 @@ pub struct PowerPlan {
     pub seed: u64,
     /// The design.
     pub design: PowerDesign,
-    /// Other values of one part of the design: a curve for each.
+    /// Other values of parts of the design: a curve for each.
     #[serde(default)]
     pub vary: Vary,
 }
@@ -45,10 +52,6 @@ fn usual_level() -> f64 {
 
 fn usual_aim() -> f64 {
     0.8
-}
-
-fn usual_estimator() -> EstimatorName {
-    EstimatorName::PoissonMixed
 }
 
 fn one() -> u64 {
@@ -67,140 +70,204 @@ pub enum Kind {
     Proportion,
 }
 
-/// A trial with two arms of whole clusters.
+/// Who is treated when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shape {
+    /// Two arms side by side, with or without periods before treatment.
+    #[default]
+    Parallel,
+    /// Sequences of clusters that begin treatment one period after another.
+    SteppedWedge,
+}
+
+/// A trial of whole clusters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PowerDesign {
-    /// Clusters in each arm.
+    /// Two arms, or a stepped wedge.
+    #[serde(default)]
+    pub shape: Shape,
+    /// Clusters in each of two arms.
+    #[serde(default)]
     pub clusters_per_arm: f64,
-    /// People in a cluster (for rates: person-time in a period).
+    /// Sequences of a stepped wedge.
+    #[serde(default)]
+    pub sequences: u32,
+    /// Clusters in each sequence.
+    #[serde(default)]
+    pub clusters_per_sequence: f64,
+    /// Clusters of a stepped wedge that are never treated.
+    #[serde(default)]
+    pub never_treated: f64,
+    /// Periods in which nobody is treated yet; none for two arms, one for a stepped wedge, unless said otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<u32>,
+    /// Periods (years) of treatment; in a stepped wedge, those in which the last sequence is treated.
+    #[serde(default = "one_period")]
+    pub after: u32,
+    /// People in a cluster and period (for rates: person-time).
     pub members: f64,
     /// Coefficient of variation of cluster sizes.
     #[serde(default)]
     pub size_cv: f64,
-    /// Rate or proportion in the control arm.
+    /// Rate or proportion without treatment, in the first period.
     #[serde(default)]
     pub control: f64,
     /// For rates: coefficient of variation of true rates between clusters.
     #[serde(default)]
     pub k: f64,
-    /// For means and proportions: intracluster correlation.
-    #[serde(default)]
-    pub icc: f64,
-    /// For means: standard deviation between people.
-    #[serde(default = "sd")]
-    pub sd: f64,
-    /// For means: share of the variance between clusters that covariates explain.
-    #[serde(default)]
-    pub cluster_r2: f64,
-    /// For simulated rates: a period of the same length before the trial, in which nobody is treated.
-    #[serde(default)]
-    pub baseline: bool,
-    /// For simulated rates: extra variation of a cluster's rate from period to period, as the standard deviation of its logarithm.
+    /// For rates: extra variation of a cluster's rate from period to period, as the standard deviation of its logarithm.
     #[serde(default)]
     pub period_sd: f64,
+    /// For rates: theta of negative binomial counts (variance `mean + mean²/theta`); Poisson where it is not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub theta: Option<f64>,
+    /// For means and proportions: intracluster correlation within a period.
+    #[serde(default)]
+    pub icc: f64,
+    /// For means and proportions: share of the intracluster correlation that stays from period to period.
+    #[serde(default = "whole")]
+    pub cluster_autocorrelation: f64,
+    /// For means: standard deviation between people.
+    #[serde(default = "whole")]
+    pub sd: f64,
+    /// Change of the outcome from one period to the next, on the scale of the model (logarithm, logit, or the mean itself).
+    #[serde(default)]
+    pub trend: f64,
 }
 
-fn sd() -> f64 {
+fn whole() -> f64 {
     1.0
 }
 
-/// One part of the design with several values.
+fn one_period() -> u32 {
+    1
+}
+
+/// Parts of the design with several values.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Vary {
     /// Clusters in each arm.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub clusters_per_arm: Vec<f64>,
-    /// People in a cluster; for rates, more years are more person-time.
-    #[serde(default)]
+    /// Clusters in each sequence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clusters_per_sequence: Vec<f64>,
+    /// People in a cluster and period.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<f64>,
-    /// Coefficients of variation.
-    #[serde(default)]
+    /// Coefficients of variation of sizes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub size_cv: Vec<f64>,
+    /// Coefficients of variation of rates.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub k: Vec<f64>,
     /// Intracluster correlations.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub icc: Vec<f64>,
+    /// Periods before treatment.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<u32>,
+    /// Periods (years) of treatment.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<u32>,
+}
+
+fn periods(count: f64) -> &'static str {
+    if count == 1.0 { "period" } else { "periods" }
+}
+
+/// A design to look at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Varied {
+    /// Words for it.
+    pub name: String,
+    /// What was varied, and its value.
+    pub by: Option<(&'static str, f64)>,
+    /// The design.
+    pub design: PowerDesign,
 }
 
 impl PowerPlan {
-    /// The designs to look at, each with its name.
+    /// The designs to look at: one for each value of each part that is varied, or the design itself.
     #[must_use]
-    pub fn designs(&self) -> Vec<(String, PowerDesign)> {
+    pub fn designs(&self) -> Vec<Varied> {
         let design = &self.design;
+        let vary = &self.vary;
         let mut out = Vec::new();
-        for value in &self.vary.clusters_per_arm {
-            out.push((
-                format!("{value} clusters per arm"),
-                PowerDesign { clusters_per_arm: *value, ..design.clone() },
-            ));
-        }
-        for value in &self.vary.members {
-            out.push((format!("{value} in a cluster"), PowerDesign { members: *value, ..design.clone() }));
-        }
-        for value in &self.vary.k {
-            out.push((format!("k = {value}"), PowerDesign { k: *value, ..design.clone() }));
-        }
-        for value in &self.vary.icc {
-            out.push((format!("ICC = {value}"), PowerDesign { icc: *value, ..design.clone() }));
-        }
+        let mut each = |values: &[f64],
+                        what: &'static str,
+                        words: &dyn Fn(f64) -> String,
+                        change: &dyn Fn(&mut PowerDesign, f64)| {
+            for value in values {
+                let mut varied = design.clone();
+                change(&mut varied, *value);
+                out.push(Varied { name: words(*value), by: Some((what, *value)), design: varied });
+            }
+        };
+        let counts = |values: &[u32]| -> Vec<f64> { values.iter().map(|value| f64::from(*value)).collect() };
+        each(&vary.clusters_per_arm, "Clusters per arm", &|v| format!("{v} clusters per arm"), &|d, v| {
+            d.clusters_per_arm = v;
+        });
+        each(
+            &vary.clusters_per_sequence,
+            "Clusters per sequence",
+            &|v| format!("{v} clusters per sequence"),
+            &|d, v| d.clusters_per_sequence = v,
+        );
+        each(&vary.members, "People in a cluster", &|v| format!("{v} in a cluster"), &|d, v| d.members = v);
+        each(
+            &vary.size_cv,
+            "Coefficient of variation of sizes",
+            &|v| format!("sizes with a coefficient of variation of {v}"),
+            &|d, v| d.size_cv = v,
+        );
+        each(&vary.k, "Coefficient of variation of rates (k)", &|v| format!("k = {v}"), &|d, v| d.k = v);
+        each(&vary.icc, "Intracluster correlation", &|v| format!("ICC = {v}"), &|d, v| d.icc = v);
+        each(
+            &counts(&vary.before),
+            "Periods before treatment",
+            &|v| format!("{v} {} before treatment", periods(v)),
+            &|d, v| {
+                d.before = Some(v as u32);
+            },
+        );
+        each(
+            &counts(&vary.after),
+            "Periods of treatment",
+            &|v| format!("{v} {} of treatment", periods(v)),
+            &|d, v| {
+                d.after = v as u32;
+            },
+        );
         if out.is_empty() {
-            out.push((format!("{} clusters per arm", design.clusters_per_arm), design.clone()));
+            out.push(Varied { name: design.words(), by: None, design: design.clone() });
         }
         out
     }
 
-    /// Checks what types cannot.
-    pub(super) fn check(&self, source: Source<'_>) -> Result<()> {
-        let wrong = |message: String| Err(source.fault("", message, None));
-        if self.effects.is_empty() || self.effects.len() > 200 {
-            return wrong("effects needs 1 to 200 values".to_owned());
-        }
-        if !(self.level > 0.5 && self.level < 1.0 && self.aim > 0.0 && self.aim < 1.0) {
-            return wrong("level lies between 0.5 and 1, and aim between 0 and 1".to_owned());
-        }
-        if self.simulations > 1_000_000 {
-            return wrong("at most 1,000,000 simulations".to_owned());
-        }
-        if self.simulations > 0 && self.outcome != Kind::Rate {
-            return wrong("simulations are for outcome = \"rate\"; for means and proportions set simulations = 0 and read the closed form".to_owned());
-        }
-        if self.simulations > 0 && self.estimator != EstimatorName::PoissonMixed {
-            return Err(source.fault(
-                self.estimator.as_str(),
-                format!("power is simulated with 'poisson-mixed', not with '{}'", self.estimator.as_str()),
-                None,
-            ));
-        }
-        for (name, design) in self.designs() {
-            let numbers = [
-                design.clusters_per_arm,
-                design.members,
-                design.size_cv,
-                design.control,
-                design.k,
-                design.icc,
-                design.sd,
-                design.cluster_r2,
-                design.period_sd,
-            ];
-            if numbers.iter().any(|value| !value.is_finite() || *value < 0.0) {
-                return wrong(format!("{name}: the numbers of a design are not negative"));
-            }
-            if design.clusters_per_arm < 2.0 || design.clusters_per_arm > 100_000.0 || design.members < 1.0 {
-                return wrong(format!(
-                    "{name}: a design has 2 to 100,000 clusters per arm and at least one member in each"
-                ));
-            }
-            if self.outcome != Kind::Mean && design.control == 0.0 {
-                return wrong(
-                    "a rate or proportion needs its value in the control arm: design.control".to_owned(),
-                );
+    /// The method of the simulation: the plan's, or the mixed model that suits the outcome.
+    #[must_use]
+    pub fn method(&self) -> EstimatorName {
+        self.estimator.unwrap_or(match self.outcome {
+            Kind::Rate => EstimatorName::PoissonMixed,
+            Kind::Mean => EstimatorName::LinearMixed,
+            Kind::Proportion => EstimatorName::LogisticMixed,
+        })
+    }
+}
+
+impl PowerDesign {
+    /// Words for it.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self.shape {
+            Shape::Parallel => format!("{} clusters per arm", self.clusters_per_arm),
+            Shape::SteppedWedge => {
+                format!("{} sequences of {} clusters", self.sequences, self.clusters_per_sequence)
             }
         }
-        if self.outcome == Kind::Rate && self.effects.iter().any(|ratio| *ratio <= 0.0) {
-            return wrong("effects on rates are ratios above zero, such as 0.9".to_owned());
-        }
-        Ok(())
     }
 }
