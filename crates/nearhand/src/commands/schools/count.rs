@@ -1,9 +1,9 @@
 //! `nearhand schools count`.
 
-use std::{fs::OpenOptions, path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode};
 
 use chrono::NaiveDate;
-use clap::{Args, Subcommand};
+use clap::Args;
 use platform::Ctx;
 use schools::counts::{
     model::window::{TermDates, Window},
@@ -11,21 +11,16 @@ use schools::counts::{
     text, write_csv,
 };
 
-use super::{context, out};
+use super::{new_file, opened};
 use crate::{
+    commands::out,
     error::{Error, Result},
     installation::Installation,
 };
 
-#[derive(Debug, Subcommand)]
-pub(super) enum Command {
-    /// Count what happens in which school: pupils, referrals, assessments, section 47 enquiries, conferences, plans.
-    Count(Count),
-}
-
 /// What to count.
 #[derive(Debug, Args)]
-pub(super) struct Count {
+pub(in crate::commands) struct Count {
     /// The organisation.
     organisation: String,
     /// A window: 2018-19 (census year), academic-2018-19, autumn-2018. May be repeated; the latest census year of the
@@ -44,24 +39,15 @@ pub(super) struct Count {
 }
 
 /// Runs the command.
-pub(super) async fn run(installation: &Installation, command: Command) -> Result<ExitCode> {
-    let Command::Count(given) = command;
-    let ctx = context(installation.organisation(&given.organisation).await?);
+pub(super) async fn run(installation: &Installation, given: Count) -> Result<ExitCode> {
+    let ctx = opened(installation, &given.organisation).await?;
     let windows = windows(&ctx, &given).await?;
     let Some(path) = &given.csv else {
         let report = service::count(&ctx, &windows, Purpose::Look).await.map_err(platform::Error::from)?;
         out::line(text(&report).trim_end());
         return Ok(ExitCode::SUCCESS);
     };
-    // The figures may tell of single children, so only their owner may read them.
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    let file = options.open(path).map_err(|source| Error::file("create", path, source))?;
+    let file = new_file(path)?;
     let report = service::count(&ctx, &windows, Purpose::Export).await.map_err(platform::Error::from)?;
     write_csv(&report, std::io::BufWriter::new(file)).map_err(platform::Error::from)?;
     out::line(format!(
