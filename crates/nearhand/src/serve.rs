@@ -24,7 +24,11 @@ pub async fn serve(installation: &Installation, ready: impl FnOnce(SocketAddr)) 
     let app = Arc::new(App {
         organisations,
         capabilities,
-        settings: WebSettings { public_url: settings.public_url.clone(), secure: settings.is_secure() },
+        settings: WebSettings {
+            proxies: settings.trusted_proxies.clone(),
+            upload_max: settings.upload_max,
+            ..WebSettings::new(settings.public_url.clone())
+        },
     });
     let listener = TcpListener::bind(settings.listen).await.map_err(|source| {
         Error::Setting(format!(

@@ -6,15 +6,18 @@
 //! | address to listen on | `--listen ADDRESS` | `NEARHAND_LISTEN` | `listen` | `127.0.0.1:8080` |
 //! | data folder | `--data FOLDER` | `NEARHAND_DATA` | `data` | `data` |
 //! | address that people type | `--public-url URL` | `NEARHAND_PUBLIC_URL` | `public_url` | `http://` and the address to listen on |
+//! | proxies that are believed | `--trusted-proxy IP` (repeated) | `NEARHAND_TRUSTED_PROXY` (with commas) | `trusted_proxies` | none |
+//! | largest upload, in MiB | `--upload-max MIB` | `NEARHAND_UPLOAD_MAX` | `upload_max` | 4096 |
 //! | an organisation's database | `--database NAME=ADDRESS` | `NEARHAND_DATABASE_NAME` | `[databases] NAME` | a SQLite file in the data folder |
 
 use std::{
     collections::BTreeMap,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
 };
 
 use clap::Args;
+use platform::web::upload::FILE_BYTES_MAX;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
@@ -34,6 +37,12 @@ pub struct Given {
     /// Address under which people reach the service, for example <https://nearhand.example.gov.uk>
     #[arg(long, env = "NEARHAND_PUBLIC_URL", global = true, value_name = "URL")]
     pub public_url: Option<String>,
+    /// Address of a proxy whose X-Forwarded-For says who asks. May be repeated.
+    #[arg(long, env = "NEARHAND_TRUSTED_PROXY", global = true, value_name = "IP", value_delimiter = ',')]
+    pub trusted_proxy: Vec<IpAddr>,
+    /// Largest file that may be uploaded, in MiB.
+    #[arg(long, env = "NEARHAND_UPLOAD_MAX", global = true, value_name = "MIB")]
+    pub upload_max: Option<u32>,
     /// Database of an organisation: sqlite:PATH or postgres://USER@HOST/NAME. May be repeated.
     #[arg(long, global = true, value_name = "NAME=ADDRESS")]
     pub database: Vec<String>,
@@ -46,6 +55,8 @@ struct Written {
     listen: Option<SocketAddr>,
     data: Option<PathBuf>,
     public_url: Option<String>,
+    trusted_proxies: Option<Vec<IpAddr>>,
+    upload_max: Option<u32>,
     #[serde(default)]
     databases: BTreeMap<String, String>,
 }
@@ -59,6 +70,10 @@ pub struct Settings {
     pub data: PathBuf,
     /// Address under which people reach the service, without a slash at its end.
     pub public_url: String,
+    /// Proxies whose word is taken for the address of whoever asks.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// The most bytes that an uploaded file may have.
+    pub upload_max: u64,
     /// Databases by organisation; the others have a SQLite file in the data folder.
     pub databases: BTreeMap<String, String>,
 }
@@ -99,7 +114,16 @@ impl Settings {
             databases.insert(name.to_owned(), address.to_owned());
         }
         let data = given.data.clone().or(written.data).unwrap_or_else(|| PathBuf::from("data"));
-        Ok(Self { listen, data, public_url, databases })
+        let trusted_proxies = match given.trusted_proxy.is_empty() {
+            false => given.trusted_proxy.clone(),
+            true => written.trusted_proxies.unwrap_or_default(),
+        };
+        let upload_max =
+            given.upload_max.or(written.upload_max).map_or(Ok(FILE_BYTES_MAX), |mib| match mib {
+                0 => Err(Error::Setting("largest upload: it must be at least 1 MiB".to_owned())),
+                mib => Ok(u64::from(mib) * 1024 * 1024),
+            })?;
+        Ok(Self { listen, data, public_url, trusted_proxies, upload_max, databases })
     }
 
     /// Whether people reach the service over TLS.
@@ -165,6 +189,21 @@ mod tests {
         let given = Given { config: Some(path), ..Given::default() };
         let error = Settings::resolve(&given, std::iter::empty()).unwrap_err().to_string();
         assert!(error.contains("port"), "{error}");
+    }
+
+    #[test]
+    fn proxies_and_the_largest_upload_are_settings() {
+        let (_folder, path) = file("trusted_proxies = [\"127.0.0.1\", \"::1\"]\nupload_max = 10");
+        let given = Given { config: Some(path), ..Given::default() };
+        let settings = Settings::resolve(&given, std::iter::empty()).unwrap();
+        assert_eq!((settings.trusted_proxies.len(), settings.upload_max), (2, 10 << 20));
+        let nearer =
+            Given { trusted_proxy: vec!["10.0.0.2".parse().unwrap()], upload_max: Some(1), ..given.clone() };
+        let settings = Settings::resolve(&nearer, std::iter::empty()).unwrap();
+        assert_eq!(settings.trusted_proxies, nearer.trusted_proxy);
+        assert_eq!(settings.upload_max, 1 << 20);
+        let nothing = Given { upload_max: Some(0), ..given };
+        assert!(Settings::resolve(&nothing, std::iter::empty()).is_err());
     }
 
     #[test]

@@ -211,6 +211,55 @@ async fn changing_the_password_needs_both_proofs_renews_this_session_and_ends_th
 }
 
 #[tokio::test]
+async fn the_codes_move_to_another_app_when_it_has_shown_one() {
+    on_both(
+        || with_platform(vec![]),
+        async |org| {
+            let site = Site::of(&org, vec![]);
+            let person = site.person(&[Role::SocialWorker]).await;
+            let (mut here, mut elsewhere) = (site.browser_of(&person).await, site.browser_of(&person).await);
+            let code = site.code_of(&person).await;
+            here.get("/account/authenticator").await.expect(200);
+            let wrong = [("password", "wrong wrong wrong"), ("code", code.as_str())];
+            here.post("/account/authenticator", &wrong).await.expect(422);
+            let right = [("password", PASSWORD), ("code", code.as_str())];
+            let page = here.post("/account/authenticator", &right).await.expect(200);
+            let between = |from: &str, to: &str| {
+                page.body.split_once(from).unwrap().1.split_once(to).unwrap().0.to_owned()
+            };
+            let offer = between("name=\"offer\" value=\"", "\"");
+            let secret = Secret::parse(&between("<code class=\"app-code\">", "</code>")).unwrap();
+
+            // Until the new app has shown a code nothing has changed, and nobody else can use the offer.
+            let shows = |org: &TestOrg| secret.code_at(org.org.clock.now()).unwrap();
+            let fresh = shows(&org);
+            elsewhere.get("/account/authenticator").await.expect(200);
+            let stolen = [("offer", offer.as_str()), ("code", fresh.as_str())];
+            elsewhere.post("/account/authenticator/code", &stolen).await.expect(422);
+            let early = [("offer", offer.as_str()), ("code", "000000")];
+            here.post("/account/authenticator/code", &early).await.expect(422);
+            elsewhere.get("/account").await.expect(200);
+
+            here.post("/account/authenticator/code", &stolen).await.expect(303);
+            here.get("/account?done=authenticator").await.expect(200);
+            elsewhere.get("/account").await.expect(303);
+            org.clock.advance(Duration::seconds(60));
+            let old = site.code_of(&person).await;
+            assert_eq!(old, shows(&org), "the stored secret is the new one");
+
+            // An offer ends.
+            let again = [("password", PASSWORD), ("code", old.as_str())];
+            let page = here.post("/account/authenticator", &again).await.expect(200);
+            let offer = page.body.split_once("name=\"offer\" value=\"").unwrap().1.split_once('"').unwrap().0;
+            org.clock.advance(Duration::minutes(15));
+            let late = [("offer", offer), ("code", "123456")];
+            assert!(here.post("/account/authenticator/code", &late).await.expect(422).says("Begin again"));
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn failures_at_ones_own_page_count_towards_the_lock_out() {
     on_both(
         || with_platform(vec![]),

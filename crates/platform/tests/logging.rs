@@ -120,7 +120,7 @@ fn app(org: &TestOrg, observer: Observer) -> axum::Router {
     let app = App {
         organisations: BTreeMap::from([("southampton".to_owned(), Arc::clone(&org.org))]),
         capabilities: vec![Arc::new(Pages)],
-        settings: WebSettings { public_url: "http://nearhand.test".to_owned(), secure: false },
+        settings: WebSettings::new("http://nearhand.test"),
     };
     router_observed(Arc::new(app), observer)
 }

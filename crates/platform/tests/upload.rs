@@ -46,11 +46,7 @@ async fn org() -> TestOrg {
 }
 
 async fn open(org: &TestOrg, body: Body) -> Result<Upload, Failure> {
-    let app = App {
-        organisations: BTreeMap::new(),
-        capabilities: vec![],
-        settings: WebSettings { public_url: String::new(), secure: false },
-    };
+    let app = App { organisations: BTreeMap::new(), capabilities: vec![], settings: WebSettings::new("") };
     let request = Request {
         ctx: org.ctx(&[Role::DataOfficer]),
         app: Arc::new(app),

@@ -62,7 +62,7 @@ impl Site {
         let app = Arc::new(App {
             organisations: [(slug.clone(), Arc::clone(&org.org))].into_iter().collect(),
             capabilities: all,
-            settings: WebSettings { public_url: "http://nearhand.test".to_owned(), secure: false },
+            settings: WebSettings::new("http://nearhand.test"),
         });
         Self { router: router(Arc::clone(&app)), app, slug, operator: org.operator(), made: Mutex::new(0) }
     }

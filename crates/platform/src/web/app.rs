@@ -1,6 +1,6 @@
 //! The application: organisations and capabilities behind one router.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 
 use axum::{
     Router,
@@ -22,6 +22,19 @@ pub struct WebSettings {
     pub public_url: String,
     /// Whether that address is https, so that cookies are marked `Secure`.
     pub secure: bool,
+    /// Proxies whose word is taken for the address of whoever asks; see [`super::remote`].
+    pub proxies: Vec<IpAddr>,
+    /// The most bytes that an uploaded file may have.
+    pub upload_max: u64,
+}
+
+impl WebSettings {
+    /// Settings for this address: no proxy is believed, and files have the usual limit.
+    pub fn new(public_url: impl Into<String>) -> Self {
+        let public_url = public_url.into();
+        let secure = public_url.starts_with("https://");
+        Self { public_url, secure, proxies: vec![], upload_max: super::upload::FILE_BYTES_MAX }
+    }
 }
 
 /// The application.

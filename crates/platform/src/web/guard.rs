@@ -3,7 +3,11 @@
 //! Order matters: organisation, session, permission by role, token, handler, error page. Permission for the
 //! particular thing is asked again by the service that loads it.
 
-use std::{net::SocketAddr, panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    net::{IpAddr, SocketAddr},
+    panic::AssertUnwindSafe,
+    sync::Arc,
+};
 
 use axum::{
     body::{Body, to_bytes},
@@ -16,7 +20,7 @@ use futures::FutureExt as _;
 use maud::html;
 use subtle::ConstantTimeEq as _;
 
-use super::{App, Csrf, Failure, Form, Request, headers::Nonce};
+use super::{App, Csrf, Failure, Form, Request, headers::Nonce, remote};
 use crate::{
     auth::{cookie, drafts, session},
     context::{Channel, Ctx},
@@ -44,10 +48,11 @@ pub(super) async fn guard(State(guard): State<Guard>, mut http: HttpRequest, nex
         return plain_not_found();
     };
     let nonce = random::token(org.random.as_ref());
-    let (mut request, found) = match identify(&guard, &org, Asked::of(&http), nonce).await {
-        Ok(identified) => identified,
-        Err(failure) => return failure.into_response(),
-    };
+    let (mut request, found) =
+        match identify(&guard, &org, Asked::of(&http, &guard.app.settings.proxies), nonce).await {
+            Ok(identified) => identified,
+            Err(failure) => return failure.into_response(),
+        };
     let fresh_visitor = found.fresh_visitor_cookie.clone();
     let response = match admit(&guard, &mut request, found, &mut http).await {
         Ok(()) => {
@@ -105,13 +110,15 @@ struct Asked {
 }
 
 impl Asked {
-    fn of(http: &HttpRequest) -> Self {
-        let remote = http.extensions().get::<ConnectInfo<SocketAddr>>();
+    fn of(http: &HttpRequest, proxies: &[IpAddr]) -> Self {
+        let peer = http.extensions().get::<ConnectInfo<SocketAddr>>();
         Self {
             headers: http.headers().clone(),
             path: http.uri().path().to_owned(),
             query: http.uri().query().unwrap_or_default().to_owned(),
-            remote: remote.map(|ConnectInfo(address)| address.ip().to_string()).unwrap_or_default(),
+            remote: peer
+                .map(|ConnectInfo(peer)| remote::of(peer.ip(), http.headers(), proxies).to_string())
+                .unwrap_or_default(),
         }
     }
 }
@@ -300,7 +307,7 @@ pub(super) async fn render_outermost(State(guard): State<Guard>, http: HttpReque
         return plain_not_found();
     };
     let nonce = random::token(org.random.as_ref());
-    let asked = Asked::of(&http);
+    let asked = Asked::of(&http, &guard.app.settings.proxies);
     let response = next.run(http).await;
     if response.extensions().get::<Rendered>().is_some() {
         return response;

@@ -6,6 +6,7 @@ mod form;
 mod guard;
 mod headers;
 mod page;
+mod remote;
 mod request;
 mod route;
 pub mod upload;

@@ -15,7 +15,7 @@ use crate::{
     web::{Errors, Failure, Form, Outcome, Path, Request},
 };
 
-const NOT_PROVED: &str =
+pub(super) const NOT_PROVED: &str =
     "Your password or the code is not right. After 6 failures a sign-in is locked for 15 minutes";
 
 /// Shows sessions and what can be changed.
@@ -51,6 +51,8 @@ pub(super) async fn show(request: Request) -> Outcome {
             .row(SummaryRow::new("Name", request.actor.name.as_str()))
             .row(SummaryRow::new("Password", "Set")
                 .action(govuk::SummaryAction::change("password", request.href("/account/password"))))
+            .row(SummaryRow::new("One-time codes", "From your authenticator app")
+                .action(govuk::SummaryAction::new("Move to another app", request.href("/account/authenticator"))))
             .row(SummaryRow::new("Recovery codes", format!("{codes} left"))
                 .action(govuk::SummaryAction::new("Make new ones", request.href("/account/recovery-codes")))))
         h2 class="govuk-heading-m" { "Where you are signed in" }
@@ -64,6 +66,9 @@ fn done_banner(done: &str) -> Markup {
     html! {
         @match done {
             "password" => (NotificationBanner::succeeded("Your password is changed. Your other sessions have ended.")),
+            "authenticator" => (NotificationBanner::succeeded(
+                "Your one-time codes come from the new app now. Your other sessions have ended."
+            )),
             "session" => (NotificationBanner::succeeded("The session has ended.")),
             _ => {}
         }
@@ -94,7 +99,11 @@ pub(super) async fn change_password(request: Request, form: Form) -> Outcome {
 }
 
 /// What the person gave to prove again who they are; none where something is missing.
-fn again<'a>(request: &Request, form: &'a Form, errors: &mut Errors) -> Result<Option<Again<'a>>, Failure> {
+pub(super) fn again<'a>(
+    request: &Request,
+    form: &'a Form,
+    errors: &mut Errors,
+) -> Result<Option<Again<'a>>, Failure> {
     let session = request.session.as_ref().ok_or(Failure::Forbidden)?.id;
     let password = form.raw("password");
     if password.is_empty() {
@@ -104,7 +113,7 @@ fn again<'a>(request: &Request, form: &'a Form, errors: &mut Errors) -> Result<O
     Ok(code.filter(|_| errors.is_empty()).map(|code| Again { session, password, code }))
 }
 
-fn proof_fields(errors: &Errors) -> Markup {
+pub(super) fn proof_fields(errors: &Errors) -> Markup {
     html! {
         (PasswordInput::new("password").label("Present password").error(errors.of("password")))
         (code_field("Code", "6 digits from your authenticator app, or one of your recovery codes", errors))

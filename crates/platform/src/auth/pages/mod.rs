@@ -1,6 +1,7 @@
 //! Pages of signing in, of one's own sign-in, and of users and teams.
 
 mod account;
+mod authenticator;
 mod code;
 mod keep;
 mod parts;
@@ -34,6 +35,7 @@ pub(super) fn routes(throttle: &Throttle) -> Vec<Route> {
         Route::get("/account", ManageOwnSignIn, account::show),
         Route::get("/account/password", ManageOwnSignIn, account::password_form),
         Route::get("/account/recovery-codes", ManageOwnSignIn, account::codes_form),
+        Route::get("/account/authenticator", ManageOwnSignIn, authenticator::form),
         Route::post("/account/sessions/{id}/end", ManageOwnSignIn, account::end_session),
         Route::get("/users", ManageUsers, users::list),
         Route::get("/users/new", ManageUsers, users::new_form),
@@ -63,8 +65,8 @@ pub(super) fn routes(throttle: &Throttle) -> Vec<Route> {
 }
 
 /// The routes that try something secret.
-fn throttled(throttle: &Throttle) -> [Route; 6] {
-    let [one, two, three, four, five, six] = std::array::from_fn(|_| throttle.clone());
+fn throttled(throttle: &Throttle) -> [Route; 8] {
+    let [one, two, three, four, five, six, seven, eight] = std::array::from_fn(|_| throttle.clone());
     [
         Route::post("/sign-in", Public, async move |request: Request, form: Form| {
             one.attempt(request.org.slug(), &request.remote)?;
@@ -102,5 +104,17 @@ fn throttled(throttle: &Throttle) -> [Route; 6] {
             six.attempt(request.org.slug(), &request.remote)?;
             account::new_codes(request, form).await
         }),
+        Route::post("/account/authenticator", ManageOwnSignIn, async move |request: Request, form: Form| {
+            seven.attempt(request.org.slug(), &request.remote)?;
+            authenticator::offer(request, form).await
+        }),
+        Route::post(
+            "/account/authenticator/code",
+            ManageOwnSignIn,
+            async move |request: Request, form: Form| {
+                eight.attempt(request.org.slug(), &request.remote)?;
+                authenticator::confirm(request, form).await
+            },
+        ),
     ]
 }

@@ -6,12 +6,13 @@ use axum::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use govuk::{Button, DateInput, DateItem, ErrorItem, ErrorSummary, Input};
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
+use qrcode::{QrCode, render::svg};
 use uuid::Uuid;
 
 use crate::{
     Error,
-    auth::{cookie, drafts::is_kept, service::Span},
+    auth::{cookie, drafts::is_kept, model::code::Secret, service::Span},
     clock::in_words,
     web::{Errors, Failure, Form, Request},
 };
@@ -171,4 +172,31 @@ pub(super) fn scroll(label: &str, table: &govuk::Table) -> Markup {
 /// The page of a user.
 pub(super) fn user_path(id: Uuid) -> String {
     format!("/users/{id}")
+}
+
+/// How an authenticator app takes a secret: by its picture, or typed.
+pub(super) fn scan(address: &str, secret: &Secret) -> Result<Markup, Failure> {
+    Ok(html! {
+        p class="govuk-body" {
+            "Open an authenticator app on your phone (for example Microsoft Authenticator or Google Authenticator), \
+             add an account and scan this picture."
+        }
+        (picture(address)?)
+        p class="govuk-body" { "If you cannot scan it, type this key into the app:" }
+        p class="govuk-body" { code class="app-code" { (secret.groups()) } }
+    })
+}
+
+/// The picture for the app, as a drawing in the page: no file, no style, no script.
+fn picture(address: &str) -> Result<Markup, Failure> {
+    let code = QrCode::new(address.as_bytes())
+        .map_err(|error| Error::Corrupt { what: "one-time-code secret", why: error.to_string() })?;
+    let drawing = code.render::<svg::Color<'_>>().min_dimensions(200, 200).build();
+    // The library begins with an XML declaration, which has no place inside a page.
+    let start = drawing.find("<svg").and_then(|at| drawing.get(at..)).unwrap_or_default();
+    Ok(html! {
+        div class="app-qr" role="img" aria-label="QR code with the key that is written below" {
+            (PreEscaped(start))
+        }
+    })
 }

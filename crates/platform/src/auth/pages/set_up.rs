@@ -2,14 +2,12 @@
 
 use axum::response::Response;
 use govuk::{Button, PasswordInput, WarningText};
-use maud::{Markup, PreEscaped, html};
-use qrcode::{QrCode, render::svg};
+use maud::html;
 
-use super::parts::{code_field, form as posted, recovery_codes, summary};
+use super::parts::{code_field, form as posted, recovery_codes, scan, summary};
 use crate::{
-    Error,
     auth::service::set_up::{self, Confirmed, SetUp},
-    web::{Errors, Failure, Form, Outcome, Path, Request},
+    web::{Errors, Form, Outcome, Path, Request},
 };
 
 /// Asks for a password.
@@ -83,33 +81,13 @@ fn code_page(request: &Request, token: &str, found: &SetUp, errors: &Errors) -> 
         (summary(errors))
         span class="govuk-caption-l" { "Step 2 of 2" }
         h1 class="govuk-heading-l" { "Set up one-time codes" }
-        p class="govuk-body" {
-            "Open an authenticator app on your phone (for example Microsoft Authenticator or Google Authenticator), \
-             add an account and scan this picture."
-        }
-        (picture(&address)?)
-        p class="govuk-body" { "If you cannot scan it, type this key into the app:" }
-        p class="govuk-body" { code class="app-code" { (found.secret.groups()) } }
+        (scan(&address, &found.secret)?)
         (posted(request, &format!("/set-up/{token}/code"), &html! {
             (code_field("Code", "The 6 digits that the app shows now", errors))
             (Button::new("Finish"))
         }))
     };
     Ok(request.page("Set up one-time codes").in_error(!errors.is_empty()).render(body))
-}
-
-/// The picture for the app, as a drawing in the page: no file, no style, no script.
-fn picture(address: &str) -> Result<Markup, Failure> {
-    let code = QrCode::new(address.as_bytes())
-        .map_err(|error| Error::Corrupt { what: "one-time-code secret", why: error.to_string() })?;
-    let drawing = code.render::<svg::Color<'_>>().min_dimensions(200, 200).build();
-    // The library begins with an XML declaration, which has no place inside a page.
-    let start = drawing.find("<svg").and_then(|at| drawing.get(at..)).unwrap_or_default();
-    Ok(html! {
-        div class="app-qr" role="img" aria-label="QR code with the key that is written below" {
-            (PreEscaped(start))
-        }
-    })
 }
 
 fn done_page(request: &Request, codes: &[String]) -> Response {

@@ -1,6 +1,7 @@
 //! What can be done with sign-ins, users and teams: for the pages and for the command line alike. Each function
 //! asks the policy, applies the rules of [`super::model`], and commits through [`crate::audit::Change`].
 
+pub mod authenticator;
 pub mod demonstration;
 pub mod directory;
 pub mod own;

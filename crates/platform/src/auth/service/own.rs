@@ -75,7 +75,11 @@ pub async fn new_recovery_codes(ctx: &Ctx, again: Again<'_>) -> Result<OwnChange
 
 /// Proves again who asks. A failure counts towards the lock-out like one at the sign-in page and is committed;
 /// success gives the change in which to go on.
-async fn prove<'a>(ctx: &'a Ctx, user: &user::Model, again: Again<'_>) -> Result<Option<Change<'a>>> {
+pub(super) async fn prove<'a>(
+    ctx: &'a Ctx,
+    user: &user::Model,
+    again: Again<'_>,
+) -> Result<Option<Change<'a>>> {
     let long = again.password.chars().count() > CHARACTERS_MAX;
     let stored = user.password_hash.clone().filter(|_| !long);
     let right = hash::verify(if long { "" } else { again.password }, stored).await?;

@@ -153,6 +153,18 @@ pub async fn set_last_code_step(transaction: &DatabaseTransaction, id: Uuid, ste
     save(transaction, ActiveModel { last_code_step: Set(Some(step)), ..change(id) }).await
 }
 
+/// Writes the secret of a new authenticator app, sealed, with the step of the code that it has just shown.
+pub async fn set_code_secret(
+    transaction: &DatabaseTransaction,
+    id: Uuid,
+    sealed_secret: Vec<u8>,
+    step: i64,
+) -> Result<()> {
+    let row =
+        ActiveModel { code_secret: Set(Some(sealed_secret)), last_code_step: Set(Some(step)), ..change(id) };
+    save(transaction, row).await
+}
+
 /// Writes a new password's hash.
 pub async fn set_password(transaction: &DatabaseTransaction, id: Uuid, hash: String) -> Result<()> {
     save(transaction, ActiveModel { password_hash: Set(Some(hash)), ..change(id) }).await

@@ -14,7 +14,7 @@ use platform::{
     policy::Action,
     web::{
         Errors, Failure, Outcome, Request,
-        upload::{FILE_BYTES_MAX, Received as Sent, Upload, bytes_in_words},
+        upload::{Received as Sent, Upload, bytes_in_words},
     },
 };
 use returns::school_census::{Season, Term};
@@ -32,16 +32,17 @@ pub(super) async fn ask(request: Request) -> Outcome {
 
 pub(super) async fn take(request: Request, upload: Upload) -> Outcome {
     let mut errors = Errors::new();
-    let sent = match upload.receive(&request.org.folder.join("uploads"), FILE_BYTES_MAX).await {
-        Ok(sent) => sent,
-        Err(platform::web::upload::UploadError::Store(error)) => {
-            return Err(platform::web::upload::UploadError::Store(error).into());
-        }
-        Err(error) => {
-            errors.add("file", error.words());
-            return Ok(form(&request, &errors, ""));
-        }
-    };
+    let sent =
+        match upload.receive(&request.org.folder.join("uploads"), request.app.settings.upload_max).await {
+            Ok(sent) => sent,
+            Err(platform::web::upload::UploadError::Store(error)) => {
+                return Err(platform::web::upload::UploadError::Store(error).into());
+            }
+            Err(error) => {
+                errors.add("file", error.words());
+                return Ok(form(&request, &errors, ""));
+            }
+        };
     let term = sent.form.text("term").to_owned();
     match receive(&request, sent, &term, &mut errors).await {
         Ok(Some(received)) => {
@@ -72,7 +73,7 @@ async fn receive(request: &Request, sent: Sent, term: &str, errors: &mut Errors)
         return Ok(None);
     }
     let mut order = import::Request::named(file.name.clone());
-    order.limit = FILE_BYTES_MAX;
+    order.limit = request.app.settings.upload_max;
     if !term.is_empty() {
         let Ok(term) = Term::from_file_name(term) else {
             errors.add("term", "Select a term from the list");
@@ -98,7 +99,7 @@ pub(super) async fn order_check(request: &Request, id: Uuid) -> Result<()> {
 fn form(request: &Request, errors: &Errors, term: &str) -> Response {
     let file = FileUpload::new("file")
         .label(Label::new("Choose a file").size(Size::Medium))
-        .hint(format!("Up to {}. One file at a time.", bytes_in_words(FILE_BYTES_MAX)))
+        .hint(format!("Up to {}. One file at a time.", bytes_in_words(request.app.settings.upload_max)))
         .error(errors.of("file"));
     let page = request.page("Import a file").back("Imports", "/imports").in_error(!errors.is_empty());
     page.render(html! {
