@@ -18,7 +18,7 @@ use crate::{Convergence, Estimates, Matrix, Result, StatsError, Vector};
 const NO_VARIANCE: f64 = 1e-4;
 
 /// Sums of the data that the likelihood is made of.
-struct Sums<'a> {
+pub(super) struct Sums<'a> {
     layout: &'a Layout<'a>,
     /// Rows, coefficients.
     n: f64,
@@ -30,27 +30,32 @@ struct Sums<'a> {
     /// Sum of the weights of each group.
     weight: Vec<f64>,
     /// `sum log w`.
-    log_weights: f64,
+    pub log_weights: f64,
     /// Coefficients of least squares, to which the fit is a correction.
-    base: Vector,
+    pub base: Vector,
     restricted: bool,
 }
 
 /// The profiled likelihood at a pair of ratios.
-struct Profile {
+pub(super) struct Profile {
     /// `X'V^-1X` (times the residual variance), its inverse, and the correction of the coefficients.
-    inverse: Matrix,
-    beta: Vector,
-    rss: f64,
+    pub inverse: Matrix,
+    pub beta: Vector,
+    pub rss: f64,
     /// Log-determinants, and derivatives of them and of the residual sum of squares by ratio.
-    determinants: f64,
-    slopes: Vec<(f64, f64)>,
-    /// Derivatives of `X'V^-1X` by ratio.
+    pub determinants: f64,
+    pub slopes: Vec<(f64, f64)>,
+    /// Derivatives of the cross-products of `[X r]` by ratio.
     crossed: Vec<Matrix>,
 }
 
 impl<'a> Sums<'a> {
-    fn new(layout: &'a Layout<'a>, data: &Data<'_>, names: &[String], restricted: bool) -> Result<Self> {
+    pub(super) fn new(
+        layout: &'a Layout<'a>,
+        data: &Data<'_>,
+        names: &[String],
+        restricted: bool,
+    ) -> Result<Self> {
         let p = layout.columns;
         let n = layout.rows();
         let columns = ordered_columns(layout);
@@ -105,7 +110,7 @@ impl<'a> Sums<'a> {
     }
 
     /// Profiles out coefficients and residual variance at ratios of standard deviations (outer level first).
-    fn profile(&self, at: &[f64]) -> Option<Profile> {
+    pub(super) fn profile(&self, at: &[f64]) -> Option<Profile> {
         let (p, levels) = (self.p, self.levels());
         let inner = at[levels - 1] * at[levels - 1];
         let mut sums = Accumulated::new(self.total.clone(), levels);
@@ -142,7 +147,7 @@ impl<'a> Sums<'a> {
     }
 
     /// Divisor of the residual sum of squares.
-    fn divisor(&self) -> f64 {
+    pub(super) fn divisor(&self) -> f64 {
         if self.restricted { self.n - self.p as f64 } else { self.n }
     }
 
@@ -194,9 +199,18 @@ impl Accumulated {
             let x = slope.view((0, 0), (p, p)).into_owned();
             let trace = if restricted { inverse.component_mul(&x).sum() } else { 0.0 };
             slopes.push((log + trace, contrast.dot(&(slope * &contrast))));
-            crossed.push(x);
+            crossed.push(slope.clone());
         }
         Some(Profile { inverse, beta, rss, determinants, slopes, crossed })
+    }
+}
+
+impl Profile {
+    /// Derivative of the residual sum of squares at other coefficients by a ratio.
+    pub(super) fn rss_slope(&self, level: usize, beta: &Vector) -> f64 {
+        let p = beta.len();
+        let contrast = Vector::from_fn(p + 1, |j, _| if j < p { -beta[j] } else { 1.0 });
+        contrast.dot(&(&self.crossed[level] * &contrast))
     }
 }
 
@@ -357,7 +371,9 @@ fn satterthwaite(profile: &Profile, s2: f64, kept: &[usize], covariance: &Matrix
         .map(|j| {
             let v = s2 * profile.inverse[(j, j)];
             let column = profile.inverse.column(j);
-            let slopes = kept.iter().map(|k| -s2 * column.dot(&(&profile.crossed[*k] * column)));
+            let slopes = kept.iter().map(|k| {
+                -s2 * column.dot(&(profile.crossed[*k].view((0, 0), (column.len(), column.len())) * column))
+            });
             let gradient = Vector::from_iterator(kept.len() + 1, std::iter::once(v).chain(slopes));
             2.0 * v * v / gradient.dot(&(covariance * &gradient))
         })

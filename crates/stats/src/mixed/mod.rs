@@ -17,6 +17,7 @@ mod nested;
 mod newton;
 mod outcome;
 mod poisson;
+mod profile;
 mod rate;
 mod result;
 mod rows;
@@ -28,6 +29,7 @@ pub(crate) use marginal::Marginal;
 
 pub use data::{Data, Family, Groups, Integral, Likelihood, Options};
 pub use fit::{fit, test_levels, test_no_variance};
+pub use profile::{End, Parameter, ProfileInterval, profile_intervals};
 pub use rate::{RateFit, RateModel, Workspace};
 pub use result::{Intercepts, LikelihoodRatio, MixedFit, Mode};
 pub use start::Start;
