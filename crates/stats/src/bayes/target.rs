@@ -17,7 +17,27 @@ impl<'m, 'a> Target<'m, 'a> {
 
     /// Value alone; minus infinity where the likelihood cannot be formed.
     pub(super) fn value(&mut self, at: &Vector) -> f64 {
-        self.evaluate(at).0
+        let (mut gradient, mut curvature) = (vec![0.0; at.len()], vec![0.0; at.len()]);
+        let prior = self.priors.density(at.as_slice(), &mut gradient, &mut curvature);
+        if !self.move_to(at, prior) {
+            return f64::NEG_INFINITY;
+        }
+        let value = self.marginal.value(&self.point);
+        if value.is_finite() { value + prior } else { f64::NEG_INFINITY }
+    }
+
+    /// Makes a point ready for the likelihood; false where it cannot be formed.
+    fn move_to(&mut self, at: &Vector, prior: f64) -> bool {
+        let p = self.priors.coefficients.len();
+        let sd = at[p].exp();
+        // Beyond these the quadrature has nothing to hold on to, and no prior in use has mass there.
+        if !(1e-8..1e3).contains(&sd) || !prior.is_finite() {
+            return false;
+        }
+        self.point.clear();
+        self.point.extend_from_slice(at.as_slice());
+        self.point[p] = sd;
+        true
     }
 
     /// Value, gradient and Hessian.
@@ -27,14 +47,10 @@ impl<'m, 'a> Target<'m, 'a> {
         let mut gradient = vec![0.0; d];
         let mut curvature = vec![0.0; d];
         let prior = self.priors.density(at.as_slice(), &mut gradient, &mut curvature);
-        let sd = at[p].exp();
-        // Beyond these the quadrature has nothing to hold on to, and no prior in use has mass there.
-        if !(1e-8..1e3).contains(&sd) || !prior.is_finite() {
+        if !self.move_to(at, prior) {
             return (f64::NEG_INFINITY, Vector::zeros(d), Matrix::zeros(d, d));
         }
-        self.point.clear();
-        self.point.extend_from_slice(at.as_slice());
-        self.point[p] = sd;
+        let sd = self.point[p];
         let (value, slope, hessian) = self.marginal.evaluate(&self.point);
         if !value.is_finite() {
             return (f64::NEG_INFINITY, Vector::zeros(d), Matrix::zeros(d, d));

@@ -26,4 +26,9 @@ impl<'m, 'a> Marginal<'m, 'a> {
         self.model.asked(&mut self.workspace).evaluate(at, &mut self.out);
         (self.out.value, &self.out.gradient, &self.out.hessian)
     }
+
+    /// The value alone.
+    pub(crate) fn value(&mut self, at: &[f64]) -> f64 {
+        self.model.asked(&mut self.workspace).value(at, &mut self.out)
+    }
 }

@@ -24,6 +24,7 @@ mod rows;
 mod search;
 mod start;
 mod target;
+mod values;
 
 pub(crate) use marginal::Marginal;
 

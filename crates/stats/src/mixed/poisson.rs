@@ -5,6 +5,7 @@ use super::collapsed::{Nodes, Terms, laplace, modes, quadrature, start};
 use super::counts::Counts;
 use super::layout::Layout;
 use super::newton::{Evaluation, Objective};
+use super::values::values;
 use crate::numeric::vector::{Processor, dot, dot3, exp_in_place, sum};
 
 /// Room for the work of an evaluation, kept between evaluations and fits.
@@ -77,6 +78,40 @@ impl Objective for PoissonObjective<'_, '_> {
     }
 }
 
+impl PoissonObjective<'_, '_> {
+    /// The value alone, as a sampler needs it: NaN if a mode did not settle.
+    pub(super) fn value(&mut self, at: &[f64]) -> f64 {
+        let Self { layout, counts, nodes, processor, room } = self;
+        processor.run(
+            #[inline(always)]
+            || value(layout, counts, *nodes, at, room),
+        )
+    }
+}
+
+#[inline(always)]
+fn value(layout: &Layout<'_>, counts: &Counts, nodes: Option<&Nodes>, at: &[f64], room: &mut Room) -> f64 {
+    let p = layout.columns;
+    let (beta, sigma) = (&at[..p], at[p]);
+    let mut value = counts.constant;
+    for (product, beta) in counts.products.iter().zip(beta) {
+        value += beta * product;
+    }
+    let mut usable = true;
+    for block in layout.blocks.windows(2) {
+        let block = Block::new(layout, block[0], block[1]);
+        block.totals(layout, beta, room);
+        let Room { totals, shift, .. } = room;
+        for (total, shift) in totals[..block.groups].iter_mut().zip(shift.iter()) {
+            *total *= shift;
+        }
+        usable &= block.modes(counts, sigma, room);
+        value += block.values(counts, nodes, sigma, room);
+    }
+    room.warm = usable;
+    if usable { value } else { f64::NAN }
+}
+
 #[inline(always)]
 fn evaluate(
     layout: &Layout<'_>,
@@ -110,11 +145,11 @@ fn evaluate(
 }
 
 impl Block<'_> {
-    /// Rates of the rows, totals of the groups, and means of the varying columns under the rates.
+    /// Rates of the rows but for a factor of the group in `shift`, and their totals without it.
     #[inline(always)]
-    fn rates(&self, layout: &Layout<'_>, beta: &[f64], room: &mut Room) {
+    fn totals(&self, layout: &Layout<'_>, beta: &[f64], room: &mut Room) {
         let (n, m) = (self.rows, self.groups);
-        let Room { rates, product, totals, means, shift, .. } = room;
+        let Room { rates, totals, shift, .. } = room;
         let rates = &mut rates[..n];
         let reference = self.predictor(layout, beta, rates);
         exp_in_place(rates);
@@ -127,7 +162,20 @@ impl Block<'_> {
         for (g, total) in totals.iter_mut().enumerate() {
             *total = group_sum(&rates[self.rows_of(g)]);
         }
-        let product = &mut product[..n];
+        let shift = &mut shift[..m];
+        shift.fill(reference);
+        self.group_predictor(layout, beta, shift);
+        exp_in_place(shift);
+    }
+
+    /// Rates of the rows, totals of the groups, and means of the varying columns under the rates.
+    #[inline(always)]
+    fn rates(&self, layout: &Layout<'_>, beta: &[f64], room: &mut Room) {
+        self.totals(layout, beta, room);
+        let (n, m) = (self.rows, self.groups);
+        let Room { rates, product, totals, means, shift, .. } = room;
+        let (rates, product) = (&mut rates[..n], &mut product[..n]);
+        let (totals, shift) = (&mut totals[..m], &shift[..m]);
         for (k, z) in layout.z.iter().enumerate() {
             for ((product, rate), z) in product.iter_mut().zip(rates.iter()).zip(&z[self.from..self.from + n])
             {
@@ -138,11 +186,7 @@ impl Block<'_> {
                 *mean = group_sum(&product[self.rows_of(g)]) / total;
             }
         }
-        let shift = &mut shift[..m];
-        shift.fill(reference);
-        self.group_predictor(layout, beta, shift);
-        exp_in_place(shift);
-        for (total, shift) in totals.iter_mut().zip(shift.iter()) {
+        for (total, shift) in totals.iter_mut().zip(shift) {
             *total *= shift;
         }
         // From here on the rates are shares of their group.
@@ -154,11 +198,11 @@ impl Block<'_> {
         }
     }
 
-    /// Modes of the groups, and the group likelihoods with their derivatives.
+    /// Modes of the groups; false if one did not settle.
     #[inline(always)]
-    fn groups(&self, counts: &Counts, nodes: Option<&Nodes>, sigma: f64, room: &mut Room) -> bool {
+    fn modes(&self, counts: &Counts, sigma: f64, room: &mut Room) -> bool {
         let m = self.groups;
-        let Room { totals, terms, u, warm, squares, .. } = room;
+        let Room { totals, u, warm, .. } = room;
         let totals = &totals[..m];
         let count = &counts.group[self.first..self.first + m];
         let u = &mut u[self.first..self.first + m];
@@ -167,7 +211,27 @@ impl Block<'_> {
                 *u = start(*total, *count, sigma);
             }
         }
-        let settled = modes(totals, count, sigma, u);
+        modes(totals, count, sigma, u)
+    }
+
+    /// The group likelihoods without derivatives, their sum.
+    #[inline(always)]
+    fn values(&self, counts: &Counts, nodes: Option<&Nodes>, sigma: f64, room: &mut Room) -> f64 {
+        let m = self.groups;
+        let Room { totals, terms, u, .. } = room;
+        let count = &counts.group[self.first..self.first + m];
+        values(&totals[..m], count, sigma, &u[self.first..self.first + m], nodes, &mut terms.f[..m]);
+        sum(&terms.f[..m])
+    }
+
+    /// Modes of the groups, and the group likelihoods with their derivatives.
+    #[inline(always)]
+    fn groups(&self, counts: &Counts, nodes: Option<&Nodes>, sigma: f64, room: &mut Room) -> bool {
+        let settled = self.modes(counts, sigma, room);
+        let m = self.groups;
+        let Room { totals, terms, u, squares, .. } = room;
+        let (totals, u) = (&totals[..m], &u[self.first..self.first + m]);
+        let count = &counts.group[self.first..self.first + m];
         *squares += dot(totals, totals);
         match nodes {
             None => laplace(totals, count, sigma, u, terms),

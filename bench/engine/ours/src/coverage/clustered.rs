@@ -11,6 +11,9 @@ use super::draw::{Draw, names, with_intercept};
 use super::study::{Case, Found};
 
 const EFFECT: f64 = 0.5;
+const FEW_TREATED: &str =
+    "with few treated clusters and the null imposed it rejects too seldom (MacKinnon and Webb 2017)";
+const UNEQUAL: &str = "ten clusters of very unequal sizes count as fewer (MacKinnon and Webb 2017)";
 
 /// How many clusters and of which sizes.
 #[derive(Clone, Copy)]
@@ -75,20 +78,12 @@ pub fn sizes() -> Vec<Case> {
             (
                 "wild bootstrap, signs (1,024, enumerated)",
                 Way::Wild(WildWeights::Rademacher, 1_024),
-                if few {
-                    "with few treated clusters and the null imposed it rejects too seldom (MacKinnon and Webb 2017)"
-                } else {
-                    ""
-                },
+                if few { FEW_TREATED } else { UNEQUAL },
             ),
             (
                 "wild bootstrap, Webb (999 draws)",
                 Way::Wild(WildWeights::Webb, 999),
-                if few {
-                    "with few treated clusters and the null imposed it rejects too seldom (MacKinnon and Webb 2017)"
-                } else {
-                    ""
-                },
+                if few { FEW_TREATED } else { UNEQUAL },
             ),
         ] {
             cases.push(

@@ -20,7 +20,7 @@ pub fn cases() -> Vec<Case> {
         cases.push(Case::new(
             "Rubin's pooling, 20 imputations",
             format!("{n} rows, 30% missing"),
-            2_000,
+            4_000,
             move |d| rubin(d, n),
         ));
     }
@@ -32,10 +32,10 @@ pub fn cases() -> Vec<Case> {
     for n in [10, 60] {
         let size = || format!("{n} + {n}");
         cases.push(
-            Case::new("Hedges g, normal interval", size(), 10_000, move |d| hedges(d, n, false))
+            Case::new("Hedges g, normal interval", size(), 4_000, move |d| hedges(d, n, false))
                 .because("large-sample variance in small groups"),
         );
-        cases.push(Case::new("Hedges g, noncentral t", size(), 10_000, move |d| hedges(d, n, true)));
+        cases.push(Case::new("Hedges g, noncentral t", size(), 4_000, move |d| hedges(d, n, true)));
     }
     cases
 }

@@ -6,16 +6,16 @@ use stats::glm::{Family, Options, fit, fit_negative_binomial};
 use super::draw::{Draw, logistic, with_intercept};
 use super::study::{Case, Found};
 
-const SIZES: [usize; 2] = [100, 1_000];
-const TRIALS: u64 = 20_000;
+/// Rows and trials.
+const SIZES: [(usize, u64); 2] = [(100, 20_000), (1_000, 10_000)];
 const EFFECT: f64 = 0.4;
 
 /// Every family at two sizes.
 pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
-    for n in SIZES {
+    for (n, trials) in SIZES {
         let mut add = |name, family, draw: fn(&mut Draw, f64) -> f64| {
-            cases.push(Case::new(name, format!("{n} rows"), TRIALS, move |d| trial(d, n, family, draw)));
+            cases.push(Case::new(name, format!("{n} rows"), trials, move |d| trial(d, n, family, draw)));
         };
         add("Gaussian", Family::Gaussian, |d, eta| eta + 1.5 * d.normal());
         add("binomial, logit", Family::Binomial, |d, eta| f64::from(d.uniform() < logistic(eta - 0.7)));
@@ -35,13 +35,13 @@ pub fn cases() -> Vec<Case> {
         });
         add("gamma, log link", Family::Gamma, |d, eta| eta.exp() * d.gamma(2.0));
         cases.push(
-            Case::new("negative binomial, theta estimated", format!("{n} rows"), TRIALS, move |d| {
+            Case::new("negative binomial, theta estimated", format!("{n} rows"), trials, move |d| {
                 estimated_theta(d, n, false)
             })
             .because("theta overestimated in small samples, so that the expected information is too large"),
         );
         cases.push(
-            Case::new("the same, observed information", format!("{n} rows"), TRIALS, move |d| {
+            Case::new("the same, observed information", format!("{n} rows"), trials, move |d| {
                 estimated_theta(d, n, true)
             })
             .because("theta overestimated in small samples"),

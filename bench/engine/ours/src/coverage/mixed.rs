@@ -14,11 +14,11 @@ const NORMAL: &str = "the normal distribution with a variance estimated from few
 /// Four mixed models and four sandwiches.
 pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
-    for groups in [30, 200] {
+    for (groups, trials) in [(30, 10_000), (200, 4_000)] {
         let size = || format!("{groups} groups x {ROWS}");
         let mut add = |name, family| {
             cases.push(
-                Case::new(name, size(), 10_000, move |d| trial(d, groups, family))
+                Case::new(name, size(), trials, move |d| trial(d, groups, family))
                     .because("likelihood of few groups: spread biased downwards, normal distribution"),
             );
         };
@@ -27,7 +27,7 @@ pub fn cases() -> Vec<Case> {
         add("mixed, binomial, 25 nodes", Family::Binomial);
         add("mixed, Gaussian, REML, Satterthwaite", Family::Gaussian);
     }
-    for clusters in [20, 200] {
+    for (clusters, trials) in [(20, 20_000), (200, 4_000)] {
         for (name, correction, reason) in [
             (
                 "GEE Poisson, exchangeable, robust",
@@ -43,7 +43,7 @@ pub fn cases() -> Vec<Case> {
             ),
         ] {
             cases.push(
-                Case::new(name, format!("{clusters} clusters x {ROWS}"), 20_000, move |d| {
+                Case::new(name, format!("{clusters} clusters x {ROWS}"), trials, move |d| {
                     equations(d, clusters, correction)
                 })
                 .because(reason),

@@ -27,7 +27,7 @@ pub fn cases() -> Vec<Case> {
         add("event study, two periods after", 20_000, FEW, event_study);
         add(
             "Sun-Abraham, average effect",
-            2_000,
+            10_000,
             "shares of cohorts taken as known, few units in a cohort",
             sun_abraham,
         );
