@@ -20,11 +20,17 @@ use crate::{Matrix, Result, StatsError, Vector};
 const MOST: usize = 60;
 /// Levels that one piece of parallel work takes.
 const LEVELS: usize = 256;
+/// The first of so many parts of the levels gives the start.
+const SHARE: usize = 8;
+/// Rows from which on a part of the levels is worth a fit of its own.
+const ENOUGH: usize = 2_000;
 
 /// The sample with the rows of each level together; borrowed where they are so already.
 struct Ordered<'s> {
     /// Columns of the design, each in the order of the levels.
     x: Vec<Cow<'s, [f64]>>,
+    /// Outcomes times prior weights.
+    y: Cow<'s, [f64]>,
     /// Offset plus the logarithm of the prior weight: the exponentials then hold the weight.
     offset: Cow<'s, [f64]>,
     starts: Vec<usize>,
@@ -53,32 +59,23 @@ pub(super) fn one(sample: &Sample<'_>, options: &Options) -> Result<(State, Vec<
         ));
     }
     ordered.keep(&kept);
-    let mut beta = Vector::zeros(kept.len());
-    let mut pass = ordered.pass(&beta);
-    let (mut converged, mut decrement, mut iterations) = (false, f64::INFINITY, 0);
-    while iterations < MOST.min(options.iterations) && !converged {
-        iterations += 1;
-        let step = crate::numeric::algebra::solve(
-            &pass.information,
-            &pass.gradient,
-            "the regressors vary too little within the levels of the absorbed factor",
-        );
-        // Separation shrinks the information to nothing; the caller looks for it.
-        let Ok(step) = step else { break };
-        decrement = step.dot(&pass.gradient).max(0.0).sqrt();
-        converged = decrement < CLOSE;
-        let mut length = 1.0;
-        for _ in 0..30 {
-            let next = ordered.pass(&(&beta + &step * length));
-            if next.value.is_finite() && next.value >= pass.value - 1e-10 * pass.value.abs().max(1.0) {
-                pass = next;
-                break;
-            }
-            length *= 0.5;
-        }
-        beta += step * length;
+    let start = ordered.start().unwrap_or_else(|| Vector::zeros(kept.len()));
+    let mut found = ordered.maximise(start, CLOSE, MOST.min(options.iterations));
+    if !found.converged {
+        // The start from a part of the levels may be far from the end where levels differ.
+        found = ordered.maximise(Vector::zeros(kept.len()), CLOSE, MOST.min(options.iterations));
     }
+    let Newton { beta, pass, converged, decrement, iterations } = found;
     Ok((ordered.state(sample, beta, &pass, (converged, decrement, iterations))?, kept))
+}
+
+/// Where Newton's method ended.
+struct Newton {
+    beta: Vector,
+    pass: Pass,
+    converged: bool,
+    decrement: f64,
+    iterations: usize,
 }
 
 /// Sums of squares and products of the columns within a run of levels, and what the sums between levels need.
@@ -131,7 +128,7 @@ impl<'s> Ordered<'s> {
         let x: Vec<Cow<'s, [f64]>> = (0..sample.x.ncols()).map(|j| pick(&all[j * n..(j + 1) * n])).collect();
         let products = Vector::from_iterator(x.len(), x.iter().map(|column| dot(column, &y)));
         let events = starts.windows(2).map(|pair| sum(&y[pair[0]..pair[1]])).collect();
-        Self { x, offset, starts, rows, events, products }
+        Self { x, y, offset, starts, rows, events, products }
     }
 
     /// Columns that vary within the levels and that the others do not determine there, by Cholesky's factors of their
@@ -218,6 +215,59 @@ impl<'s> Ordered<'s> {
             place += 1;
             kept.contains(&(place - 1))
         });
+    }
+
+    /// Slopes of the first levels alone, as a start for all: they lie within a few standard errors of the end, from where Newton's method
+    /// needs half its passes. `None` if the data are too few for this to pay, or those levels do not determine the slopes.
+    fn start(&self) -> Option<Vector> {
+        let levels = self.events.len() / SHARE;
+        let end = self.starts[levels];
+        if end < ENOUGH {
+            return None;
+        }
+        let x: Vec<Cow<'_, [f64]>> = self.x.iter().map(|column| Cow::Borrowed(&column[..end])).collect();
+        let y = &self.y[..end];
+        let head = Ordered {
+            products: Vector::from_iterator(x.len(), x.iter().map(|column| dot(column, y))),
+            x,
+            y: Cow::Borrowed(y),
+            offset: Cow::Borrowed(&self.offset[..end]),
+            starts: self.starts[..=levels].to_vec(),
+            rows: None,
+            events: self.events[..levels].to_vec(),
+        };
+        let found = head.maximise(Vector::zeros(head.x.len()), 0.1, 20);
+        (found.converged && found.beta.iter().all(|slope| slope.is_finite())).then_some(found.beta)
+    }
+
+    /// Newton's method from a start, with steps halved where the likelihood falls, until a step is shorter than `close` standard errors.
+    fn maximise(&self, start: Vector, close: f64, most: usize) -> Newton {
+        let mut pass = self.pass(&start);
+        let mut beta = start;
+        let (mut converged, mut decrement, mut iterations) = (false, f64::INFINITY, 0);
+        while iterations < most && !converged {
+            iterations += 1;
+            let step = crate::numeric::algebra::solve(
+                &pass.information,
+                &pass.gradient,
+                "the regressors vary too little within the levels of the absorbed factor",
+            );
+            // Separation shrinks the information to nothing; the caller looks for it.
+            let Ok(step) = step else { break };
+            decrement = step.dot(&pass.gradient).max(0.0).sqrt();
+            converged = decrement < close;
+            let mut length = 1.0;
+            for _ in 0..30 {
+                let next = self.pass(&(&beta + &step * length));
+                if next.value.is_finite() && next.value >= pass.value - 1e-10 * pass.value.abs().max(1.0) {
+                    pass = next;
+                    break;
+                }
+                length *= 0.5;
+            }
+            beta += step * length;
+        }
+        Newton { beta, pass, converged, decrement, iterations }
     }
 
     fn pass(&self, beta: &Vector) -> Pass {
