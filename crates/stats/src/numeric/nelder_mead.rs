@@ -16,12 +16,12 @@ pub struct Minimum {
 /// Nelder and Mead's simplex (1965) with the coefficients of Gao and Han (2012, Computational Optimization and Applications
 /// 51, equation 4.1), which depend on the number of variables and keep the method alive beyond a few of them.
 ///
-/// The first simplex has corners at `start` and `start + step` along each axis. Stops when the values at the corners differ by
+/// The first simplex has corners at `start` and `start + steps[k]` along axis `k` (an axis without a step stays as it is). Stops when the values at the corners differ by
 /// no more than `tolerance` relative to the best, or after `limit` evaluations. A value that is not a number counts as
 /// infinitely bad.
 pub fn nelder_mead(
     start: &[f64],
-    step: f64,
+    steps: &[f64],
     tolerance: f64,
     limit: usize,
     mut function: impl FnMut(&[f64]) -> f64,
@@ -37,7 +37,7 @@ pub fn nelder_mead(
         .map(|corner| {
             let mut place = start.to_vec();
             if corner > 0 {
-                place[corner - 1] += step;
+                place[corner - 1] += steps.get(corner - 1).copied().unwrap_or(0.0);
             }
             (value_at(&place), place)
         })
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn finds_the_valley_of_rosenbrock() {
-        let found = nelder_mead(&[-1.2, 1.0], 0.5, 1e-16, 5_000, |x| {
+        let found = nelder_mead(&[-1.2, 1.0], &[0.5; 2], 1e-16, 5_000, |x| {
             100.0 * (x[1] - x[0] * x[0]).powi(2) + (1.0 - x[0]).powi(2)
         });
         assert!(found.value < 1e-12 && (found.place[0] - 1.0).abs() < 1e-5, "{found:?}");
@@ -106,8 +106,8 @@ mod tests {
 
     #[test]
     fn stops_at_its_limit_and_without_variables() {
-        let found = nelder_mead(&[5.0; 6], 1.0, 0.0, 50, |x| x.iter().map(|v| v * v).sum());
+        let found = nelder_mead(&[5.0; 6], &[1.0; 6], 0.0, 50, |x| x.iter().map(|v| v * v).sum());
         assert!(!found.converged && found.evaluations <= 60);
-        assert!(nelder_mead(&[], 1.0, 0.0, 50, |_| 2.0).converged);
+        assert!(nelder_mead(&[], &[], 0.0, 50, |_| 2.0).converged);
     }
 }

@@ -1,6 +1,12 @@
 //! Minimum of a smooth function of a few variables that is even in each of them.
 
 use crate::Convergence;
+use crate::numeric::nelder_mead::nelder_mead;
+
+/// The simplex ends when the values at its corners differ by less; Newton's method does the rest.
+const CLOSE: f64 = 1e-9;
+/// Most evaluations of one simplex.
+const EVALUATIONS: usize = 800;
 
 /// Minimises from a start, by Nelder and Mead's simplex (1965) twice and then Newton's method on numerical derivatives.
 ///
@@ -10,9 +16,11 @@ pub(super) fn minimise(start: &[f64], function: impl Fn(&[f64]) -> f64) -> (Vec<
     let mut iterations = 0;
     let mut place = start.to_vec();
     for spread in [0.3, 0.05] {
-        let (found, steps) = simplex(&place, spread, &function);
-        place = found;
-        iterations += steps;
+        let steps: Vec<f64> = place.iter().map(|v| spread * (1.0 + v.abs())).collect();
+        let tolerance = CLOSE / function(&place).abs().max(1.0);
+        let found = nelder_mead(&place, &steps, tolerance, EVALUATIONS, &function);
+        place = found.place;
+        iterations += found.evaluations;
     }
     let (place, value, gradient, steps) = newton(place, &function);
     iterations += steps;
@@ -20,54 +28,6 @@ pub(super) fn minimise(start: &[f64], function: impl Fn(&[f64]) -> f64) -> (Vec<
     let limit = 1e-5 * value.abs().max(1.0).sqrt();
     let convergence = Convergence { converged: gradient < limit, iterations, gradient, remarks: Vec::new() };
     (place, value, convergence)
-}
-
-fn simplex(start: &[f64], spread: f64, function: &impl Fn(&[f64]) -> f64) -> (Vec<f64>, usize) {
-    let d = start.len();
-    if d == 0 {
-        return (Vec::new(), 0);
-    }
-    let mut points: Vec<(f64, Vec<f64>)> = vec![(function(start), start.to_vec())];
-    for k in 0..d {
-        let mut point = start.to_vec();
-        point[k] += spread * (1.0 + point[k].abs());
-        points.push((function(&point), point));
-    }
-    let order = |points: &mut Vec<(f64, Vec<f64>)>| points.sort_by(|a, b| a.0.total_cmp(&b.0));
-    for step in 0..400 {
-        order(&mut points);
-        if points[d].0 - points[0].0 < 1e-9 {
-            return (points.swap_remove(0).1, step);
-        }
-        let centre: Vec<f64> =
-            (0..d).map(|k| points[..d].iter().map(|(_, point)| point[k]).sum::<f64>() / d as f64).collect();
-        let along = |t: f64, points: &[(f64, Vec<f64>)]| -> (f64, Vec<f64>) {
-            let point: Vec<f64> = (0..d).map(|k| centre[k] + t * (points[d].1[k] - centre[k])).collect();
-            (function(&point), point)
-        };
-        let reflected = along(-1.0, &points);
-        if reflected.0 < points[0].0 {
-            let further = along(-2.0, &points);
-            points[d] = if further.0 < reflected.0 { further } else { reflected };
-        } else if reflected.0 < points[d - 1].0 {
-            points[d] = reflected;
-        } else {
-            let nearer = along(if reflected.0 < points[d].0 { -0.5 } else { 0.5 }, &points);
-            if nearer.0 < points[d].0.min(reflected.0) {
-                points[d] = nearer;
-            } else {
-                let best = points[0].1.clone();
-                for (value, point) in points.iter_mut().skip(1) {
-                    for k in 0..d {
-                        point[k] = best[k] + 0.5 * (point[k] - best[k]);
-                    }
-                    *value = function(point);
-                }
-            }
-        }
-    }
-    order(&mut points);
-    (points.swap_remove(0).1, 400)
 }
 
 /// Newton steps while they lower the function; returns place, value, largest gradient and steps.

@@ -51,7 +51,7 @@ pub(super) fn search(loss: &Loss, settings: &Search) -> Result<Found> {
     let mut evaluations = 0;
     let mut best: Option<(f64, Vec<f64>)> = None;
     for start in starts {
-        let found = nelder_mead(&start, 2.0, 1e-7, settings.evaluations, value_at);
+        let found = nelder_mead(&start, &vec![2.0; k], 1e-7, settings.evaluations, value_at);
         evaluations += found.evaluations;
         if best.as_ref().is_none_or(|(value, _)| found.value < *value) {
             best = Some((found.value, found.place));
@@ -60,7 +60,7 @@ pub(super) fn search(loss: &Loss, settings: &Search) -> Result<Found> {
     let (mut value, mut place) = best.unwrap_or((f64::INFINITY, vec![0.0; k]));
     for renewal in 0..RENEWALS {
         let step = if renewal % 2 == 0 { -1.5 } else { 0.5 };
-        let found = nelder_mead(&place, step, 1e-12, settings.evaluations, value_at);
+        let found = nelder_mead(&place, &vec![step; k], 1e-12, settings.evaluations, value_at);
         evaluations += found.evaluations;
         let gain = value - found.value;
         if found.value < value {
