@@ -7,7 +7,7 @@
 //! one step. `S` has a null space (one dimension for each factor but the first, more if the levels fall into separate sets), which
 //! does no harm because the right side has none of it.
 
-use super::Factor;
+use super::{Factor, Options};
 use crate::{Result, StatsError};
 
 /// Factors with weights, ready to be taken out of many columns.
@@ -23,6 +23,14 @@ pub(super) struct Absorber<'a> {
 
 /// Effects of the levels, for each factor in the order in which they were given.
 pub(super) type Effects = Vec<Vec<f64>>;
+
+/// What is left of a column when the factors are taken out of it (to the usual tolerance).
+pub(crate) fn residual(factors: &[Factor], weights: Option<&[f64]>, values: &[f64]) -> Result<Vec<f64>> {
+    let Options { tolerance, iterations, .. } = Options::default();
+    let mut left = values.to_vec();
+    Absorber::new(factors, weights).remove(&mut left, tolerance, iterations)?;
+    Ok(left)
+}
 
 impl<'a> Absorber<'a> {
     pub(super) fn new(factors: &'a [Factor], weights: Option<&'a [f64]>) -> Self {

@@ -16,6 +16,8 @@ mod problem;
 mod sample;
 mod separation;
 
+pub(crate) use demean::residual;
+
 pub use covariance::{Covariance, Degrees};
 pub use factor::Factor;
 pub use linear::{LinearFit, linear};
