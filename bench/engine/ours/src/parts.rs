@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use stats::{
-    Matrix, absorb,
+    Matrix, absorb, bayes,
     cluster::{Clusters, Correction, Target, WildOptions, Working, least_squares, sandwich, wild_bootstrap},
     did::{Aggregation, Bootstrap, GroupTimeEffects, GroupTimeOptions, Panel, PanelRows, Window},
     economics, gee, glm,
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Parts by name.
-pub const NAMES: [&str; 12] = [
+pub const NAMES: [&str; 13] = [
     "poisson",
     "poisson-quadrature",
     "nb",
@@ -31,6 +31,7 @@ pub const NAMES: [&str; 12] = [
     "fepois",
     "gee",
     "glm",
+    "bayes",
 ];
 
 /// Reads the file, outside the time, and gives the work.
@@ -48,6 +49,7 @@ pub fn prepare(part: &str, file: &str) -> Result<Run, Box<dyn Error>> {
         "fepois" => fepois(file),
         "gee" => gee_part(file),
         "glm" => glm_part(file),
+        "bayes" => bayes_part(file),
         other => Err(format!("there is no part '{other}'; there are {}", NAMES.join(", ")).into()),
     }
 }
@@ -254,5 +256,18 @@ fn glm_part(file: &str) -> Result<Run, Box<dyn Error>> {
         };
         let robust = sandwich(&working, &clusters, Correction::CR1)?;
         Ok(format!("tp {:.8} se {:.8}", robust.estimates.beta[1], robust.estimates.standard_errors()[1]))
+    }))
+}
+
+/// Four chains of 2,000 draws after 500, as the peer in Stan takes 4 x 2,000.
+fn bayes_part(file: &str) -> Result<Run, Box<dyn Error>> {
+    let Rates { x, offset, groups, y } = read_rates(file, "yp")?;
+    let names: Vec<String> = ["(Intercept)", "tp", "post", "fsm", "imd", "sen"].map(String::from).to_vec();
+    Ok(Box::new(move || {
+        let model = RateModel::new(&x, Some(&offset), &groups, mixed::Options::new(mixed::Family::Poisson))?;
+        let options = bayes::SamplerOptions::new(Seed::from_number(1));
+        let posterior = bayes::sample(&model, &y, &names, &bayes::Priors::weak(6), &options)?;
+        let tp = &posterior.table(0.95)?[1];
+        Ok(format!("tp {:.4} sd {:.4} effective draws {:.0}", tp.mean, tp.sd, tp.diagnostics.bulk))
     }))
 }
