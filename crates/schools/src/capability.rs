@@ -1,7 +1,9 @@
 //! What schools offer to the binary.
 
+use futures::future::BoxFuture;
 use platform::{
-    capability::{Capability, NavItem},
+    Ctx, Result,
+    capability::{Capability, Due, NavItem},
     db::dump::TableDump,
     policy::Action,
     web::Route,
@@ -22,14 +24,27 @@ impl Capability for Schools {
     }
 
     fn tables(&self) -> Vec<TableDump> {
-        vec![TableDump::of::<crate::team::entity::activity_session::Entity>()]
+        vec![
+            TableDump::of::<crate::team::entity::activity_session::Entity>(),
+            TableDump::of::<crate::team::entity::school_place::Entity>(),
+            TableDump::of::<crate::team::entity::worker_absence::Entity>(),
+            TableDump::of::<crate::team::entity::school_holiday::Entity>(),
+            TableDump::of::<crate::team::entity::duty_line::Entity>(),
+            TableDump::of::<crate::team::entity::school_slot::Entity>(),
+        ]
     }
 
     fn routes(&self) -> Vec<Route> {
-        crate::counts::pages::routes()
+        let mut all = crate::counts::pages::routes();
+        all.extend(crate::team::pages::routes());
+        all
     }
 
     fn navigation(&self) -> Vec<NavItem> {
         vec![NavItem { text: "Schools", path: "/schools/counts", action: Action::ViewCounts, order: 60 }]
+    }
+
+    fn due<'a>(&'a self, ctx: &'a Ctx) -> BoxFuture<'a, Result<Vec<Due>>> {
+        Box::pin(crate::team::due::due(ctx))
     }
 }

@@ -8,7 +8,11 @@ use platform::{
 };
 
 /// The parts of the room: title, path, and the action that each needs.
-const PARTS: &[(&str, &str, Action)] = &[("Counts", "/schools/counts", Action::ViewCounts)];
+const PARTS: &[(&str, &str, Action)] = &[
+    ("Counts", "/schools/counts", Action::ViewCounts),
+    ("The team in schools", "/schools/team", Action::ViewSchoolWork),
+    ("Dose", "/schools/team/dose", Action::ViewDose),
+];
 
 /// The navigation between the parts that this person may see; nothing for somebody with one part only.
 pub(crate) fn parts(request: &Request, here: &str) -> Markup {

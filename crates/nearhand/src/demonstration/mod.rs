@@ -9,6 +9,7 @@ mod councils;
 mod files;
 mod people;
 mod register;
+mod school_team;
 
 use std::sync::Arc;
 
@@ -57,6 +58,12 @@ pub async fn prepare(installation: &mut Installation, scale: f64, say: &Say<'_>)
     say("Allocating children, recording families, restricting a record …");
     let southampton = installation.organisation("southampton").await?;
     casework::add(&southampton, &folder, &made).await?;
+    say("Sending social workers to schools …");
+    for (slug, code) in school_team::COUNCILS {
+        if let Some(authority) = made.iter().find(|authority| authority.code == code) {
+            school_team::add(&installation.organisation(slug).await?, authority).await?;
+        }
+    }
     register.complete = true;
     register.write(&path)?;
     Ok(register)

@@ -4,7 +4,7 @@ use sea_orm_migration::prelude::*;
 
 /// The migrations, in order.
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(CreateSessions)]
+    vec![Box::new(CreateSessions), Box::new(CreatePlaces)]
 }
 
 struct CreateSessions;
@@ -54,6 +54,99 @@ impl MigrationTrait for CreateSessions {
         }
         manager.create_index(index("activity_session", &["replaces"]).unique().take()).await
     }
+}
+
+struct CreatePlaces;
+
+impl MigrationName for CreatePlaces {
+    fn name(&self) -> &'static str {
+        "20261122_000141_create_school_places"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for CreatePlaces {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for table in [school_place(), worker_absence(), school_holiday(), duty_line(), school_slot()] {
+            manager.create_table(table).await?;
+        }
+        for (table, columns) in [
+            ("school_place", &["urn", "first_day"][..]),
+            ("school_place", &["worker_id", "first_day"]),
+            ("worker_absence", &["last_day", "first_day"]),
+            ("school_holiday", &["last_day"]),
+            ("school_slot", &["urn", "on_date"]),
+            ("school_slot", &["worker_id", "on_date"]),
+        ] {
+            manager.create_index(index(table, columns)).await?;
+        }
+        Ok(())
+    }
+}
+
+fn school_place() -> TableCreateStatement {
+    let mut create = table("school_place");
+    create
+        .col(id("worker_id"))
+        .col(whole("urn"))
+        .col(date("first_day"))
+        .col(ColumnDef::new("last_day").date())
+        .col(text("weekdays"))
+        .col(whole("from_minute"))
+        .col(whole("to_minute"));
+    recorded(&mut create)
+}
+
+fn worker_absence() -> TableCreateStatement {
+    let mut create = table("worker_absence");
+    create
+        .col(id("worker_id"))
+        .col(ColumnDef::new("urn").integer())
+        .col(date("first_day"))
+        .col(date("last_day"))
+        .col(ColumnDef::new("cover_id").uuid());
+    recorded(&mut create)
+}
+
+fn school_holiday() -> TableCreateStatement {
+    let mut create = table("school_holiday");
+    create.col(text("name")).col(date("first_day")).col(date("last_day"));
+    recorded(&mut create)
+}
+
+fn duty_line() -> TableCreateStatement {
+    Table::create()
+        .table("duty_line")
+        .col(ColumnDef::new("version").integer().not_null().primary_key())
+        .col(text("name"))
+        .col(text("phone"))
+        .col(instant("recorded_at"))
+        .col(id("recorded_by"))
+        .take()
+}
+
+fn school_slot() -> TableCreateStatement {
+    let mut create = table("school_slot");
+    create
+        .col(id("worker_id"))
+        .col(whole("urn"))
+        .col(date("on_date"))
+        .col(whole("from_minute"))
+        .col(whole("to_minute"))
+        .col(ColumnDef::new("booked_by").uuid())
+        .col(ColumnDef::new("booked_by_name").text())
+        .col(ColumnDef::new("booked_topic").text())
+        .col(ColumnDef::new("booked_at").timestamp_with_time_zone());
+    recorded(&mut create)
+}
+
+/// When a row was taken back, and who wrote it when.
+fn recorded(create: &mut TableCreateStatement) -> TableCreateStatement {
+    create
+        .col(ColumnDef::new("withdrawn_at").timestamp_with_time_zone())
+        .col(instant("recorded_at"))
+        .col(id("recorded_by"))
+        .take()
 }
 
 fn table(name: &'static str) -> TableCreateStatement {

@@ -2,5 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's helpers stop at the first thing that goes wrong")]
 
+mod booking;
+mod dose;
+mod pages;
+mod places;
 mod sessions;
 mod support;

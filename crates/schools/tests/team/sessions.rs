@@ -19,20 +19,13 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::support::{ASHDOWN, BEECH, drop_in, migrations, recorded, register};
+use crate::support::{ASHDOWN, BEECH, drop_in, invalid, migrations, recorded, register};
 
 async fn corrected(ctx: &Ctx, version: Uuid, session: &Session, why: &str) -> platform::Result<Uuid> {
     let mut change = ctx.change(Action::RecordActivity, Subject::kind("session")).await?;
     let id = correct_session(&mut change, version, session, why).await?;
     change.commit().await?;
     Ok(id)
-}
-
-fn invalid(error: &Error) -> &str {
-    match error {
-        Error::Invalid { what, .. } => what,
-        _ => "",
-    }
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! `nearhand schools`: one file for each subcommand.
 
 mod count;
+mod dose;
 
 use std::{
     fs::{File, OpenOptions},
@@ -21,12 +22,15 @@ use crate::{
 pub(super) enum Command {
     /// Count what happens in which school: pupils, referrals, assessments, section 47 enquiries, conferences, plans.
     Count(count::Count),
+    /// Count the work of the team in schools: days, hours, sessions, people present.
+    Dose(dose::Dose),
 }
 
 /// Runs the command.
 pub(super) async fn run(installation: &Installation, command: Command) -> Result<ExitCode> {
     match command {
         Command::Count(given) => count::run(installation, given).await,
+        Command::Dose(given) => dose::run(installation, given).await,
     }
 }
 

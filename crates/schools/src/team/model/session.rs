@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn a_note_holds_no_pupil_number_and_no_address() {
         let with = |note: &str| fields(&Session { note: note.to_owned(), ..session() });
-        assert_eq!(with("about A820200112001"), [""; 0], "fourteen characters are no pupil number");
+        assert_eq!(with("about A8202001120011"), [""; 0], "fourteen characters are no pupil number");
         assert_eq!(with("about A82020011200 1"), [""; 0]);
         assert_eq!(with("about (A123456789012)."), ["note"]);
         assert_eq!(with("temporary A12345678901B"), ["note"]);

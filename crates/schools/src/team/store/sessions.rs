@@ -3,13 +3,16 @@
 use chrono::NaiveDate;
 use platform::{Error, Result};
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait as _,
-    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait as _, FromQueryResult,
+    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     sea_query::{Expr, ExprTrait as _, Query},
 };
 use uuid::Uuid;
 
-use crate::team::entity::activity_session::{Column, Entity, Model};
+use crate::team::{
+    entity::activity_session::{Column, Entity, Model},
+    model::Kind,
+};
 
 /// Versions that no other replaces.
 fn current() -> Condition {
@@ -66,4 +69,106 @@ pub(crate) async fn minutes_of_day(
     }
     let all: Vec<i32> = query.into_tuple().all(db).await?;
     Ok(all.into_iter().filter_map(|minutes| u32::try_from(minutes).ok()).sum())
+}
+
+/// Which sessions are wanted.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wanted {
+    /// At these schools only; `None`: at all.
+    pub(crate) urns: Option<Vec<u32>>,
+    /// Of this worker only.
+    pub(crate) worker: Option<Uuid>,
+    /// Of this kind only.
+    pub(crate) kind: Option<Kind>,
+    /// From this day.
+    pub(crate) from: Option<NaiveDate>,
+    /// To this day.
+    pub(crate) to: Option<NaiveDate>,
+}
+
+impl Wanted {
+    fn condition(&self) -> Condition {
+        let urns = self
+            .urns
+            .as_ref()
+            .map(|urns| Column::Urn.is_in(urns.iter().filter_map(|urn| i32::try_from(*urn).ok())));
+        current()
+            .add_option(urns)
+            .add_option(self.worker.map(|worker| Column::WorkerId.eq(worker)))
+            .add_option(self.kind.map(|kind| Column::Kind.eq(kind.slug())))
+            .add_option(self.from.map(|from| Column::HappenedOn.gte(from)))
+            .add_option(self.to.map(|to| Column::HappenedOn.lte(to)))
+    }
+}
+
+/// One page of sessions as they stand, the latest first, and how many there are.
+pub(crate) async fn page(
+    db: &impl ConnectionTrait,
+    wanted: &Wanted,
+    page: u64,
+    per_page: u64,
+) -> Result<(Vec<Model>, u64)> {
+    let query = Entity::find()
+        .filter(wanted.condition())
+        .order_by_desc(Column::HappenedOn)
+        .order_by_desc(Column::RecordedAt)
+        .order_by_desc(Column::Id);
+    let total = query.clone().count(db).await?;
+    let rows = query.offset(page.saturating_mul(per_page)).limit(per_page).all(db).await?;
+    Ok((rows, total))
+}
+
+/// The worker's session that was written down last, of one kind or of any that is written down by itself.
+pub(crate) async fn last_of(
+    db: &impl ConnectionTrait,
+    worker: Uuid,
+    kind: Option<Kind>,
+) -> Result<Option<Model>> {
+    let kind = match kind {
+        Some(kind) => Column::Kind.eq(kind.slug()),
+        None => Column::Kind.ne(Kind::Consultation.slug()),
+    };
+    Ok(Entity::find()
+        .filter(Column::WorkerId.eq(worker))
+        .filter(kind)
+        .filter(current())
+        .order_by_desc(Column::RecordedAt)
+        .order_by_desc(Column::Id)
+        .limit(1)
+        .one(db)
+        .await?)
+}
+
+/// What the measures of dose need of a session.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub(crate) struct Counted {
+    pub(crate) urn: i32,
+    pub(crate) worker_id: Uuid,
+    pub(crate) happened_on: NaiveDate,
+    pub(crate) kind: String,
+    pub(crate) setting: String,
+    pub(crate) minutes: i32,
+    pub(crate) staff: Option<i32>,
+    pub(crate) pupils: Option<i32>,
+}
+
+/// What is read for the measures of dose at most: many times what a team does in ten years.
+const COUNTED_MAX: u64 = 1_000_000;
+
+/// Every session as it stands of a span of days, for counting.
+pub(crate) async fn counted(
+    db: &impl ConnectionTrait,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<Vec<Counted>> {
+    Ok(Entity::find()
+        .select_only()
+        .columns([Column::Urn, Column::WorkerId, Column::HappenedOn, Column::Kind, Column::Setting])
+        .columns([Column::Minutes, Column::Staff, Column::Pupils])
+        .filter(current())
+        .filter(Column::HappenedOn.between(from, to))
+        .limit(COUNTED_MAX)
+        .into_model::<Counted>()
+        .all(db)
+        .await?)
 }

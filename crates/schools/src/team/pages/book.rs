@@ -1,0 +1,106 @@
+//! Booking a time with the school's worker.
+
+use ::record::ui;
+use govuk::{Button, ChoiceItem, InsetText, NotificationBanner, Radios, Select};
+use maud::{Markup, html};
+use platform::{
+    auth::service::directory,
+    web::{Errors, Form, Outcome, Path, Request},
+};
+use uuid::Uuid;
+
+use super::parts::{caught, day};
+use crate::team::{
+    model::{Slot, Topic},
+    service::{plan, slots},
+};
+
+pub(super) async fn form(request: Request, Path(urn): Path<u32>) -> Outcome {
+    let form = request.draft().await?.unwrap_or_default();
+    page(&request, urn, &form, &Errors::new()).await
+}
+
+pub(super) async fn book(request: Request, Path(urn): Path<u32>, form: Form) -> Outcome {
+    let mut errors = Errors::new();
+    let topic = Topic::from_slug(form.text("topic"));
+    if topic.is_none() {
+        errors.add("topic", "Select what it is about");
+    }
+    let slot = form.text("slot").parse::<Uuid>().ok();
+    if slot.is_none() {
+        errors.add("slot", "Select a time");
+    }
+    if let (Some(slot), Some(topic)) = (slot, topic) {
+        match slots::book(&request, slot, topic).await {
+            Err(platform::Error::Conflict) => {
+                errors.add("slot", "Somebody else has just booked that time. Select another");
+            }
+            done => {
+                if caught(done, &mut errors)?.is_some() {
+                    return Ok(request.redirect(&format!("/schools/{urn}/book?said=booked")));
+                }
+            }
+        }
+    }
+    page(&request, urn, &form, &errors).await
+}
+
+async fn page(request: &Request, urn: u32, form: &Form, errors: &Errors) -> Outcome {
+    let today = request.today();
+    let known = plan::at_school(request, urn, today, today).await?;
+    let all = slots::at_school(request, urn).await?;
+    let workers: Vec<Uuid> = all.iter().map(|slot| slot.worker).collect();
+    let names = directory::names(request, &workers).await?;
+    let name = |slot: &Slot| names.get(&slot.worker).cloned().unwrap_or_default();
+    let free: Vec<&Slot> = all.iter().filter(|slot| slot.booked.is_none()).collect();
+    let own: Vec<&Slot> = all
+        .iter()
+        .filter(|slot| slot.booked.as_ref().is_some_and(|booked| booked.by == request.actor.id))
+        .collect();
+    let body = html! {
+        (ui::summary(errors))
+        @if request.query("said").as_deref() == Some("booked") { (NotificationBanner::succeeded("Booked")) }
+        span class="govuk-caption-l" { (known.school(urn)) }
+        h1 class="govuk-heading-l" { "Book time with the school’s worker" }
+        @if free.is_empty() {
+            (InsetText::new("No time is free. Ask the worker, or call the duty number."))
+        } @else {
+            (ui::form(request, &format!("/schools/{urn}/book"), &html! {
+                (Radios::new("slot").legend("When?").value(form.text("slot")).error(errors.of("slot"))
+                    .items(free.iter().map(|slot| {
+                        ChoiceItem::new(slot.id.to_string(), format!("{}, {}", day(slot.on), slot.time())).hint(name(slot))
+                    })))
+                (Select::new("topic").label("About").hint("No child is named here")
+                    .items(Topic::ALL.iter().map(|topic| (topic.slug(), topic.title())))
+                    .value(form.text("topic")).error(errors.of("topic")))
+                (Button::new("Book").prevent_double_click(true))
+            }))
+        }
+        @if !own.is_empty() { (booked(request, urn, &own, name)) }
+    };
+    let page = request.page("Book time").back("Who is here", &format!("/schools/{urn}/who"));
+    Ok(page.in_error(!errors.is_empty()).render(body))
+}
+
+fn booked(request: &Request, urn: u32, own: &[&Slot], name: impl Fn(&Slot) -> String) -> Markup {
+    html! {
+        h2 class="govuk-heading-m" { "Your bookings" }
+        ul class="govuk-list" {
+            @for slot in own {
+                li {
+                    (day(slot.on)) ", " (slot.time()) ", with " (name(slot))
+                    (ui::form(request, &format!("/schools/{urn}/book/{}/cancel", slot.id), &html! {
+                        button class="app-link-button govuk-link" type="submit" {
+                            "Cancel" span class="govuk-visually-hidden" { " " (day(slot.on)) " " (slot.time()) }
+                        }
+                    }))
+                }
+            }
+        }
+    }
+}
+
+pub(super) async fn cancel(request: Request, Path((urn, id)): Path<(u32, Uuid)>) -> Outcome {
+    slots::cancel(&request, id).await?;
+    Ok(request.redirect(&format!("/schools/{urn}/book")))
+}
