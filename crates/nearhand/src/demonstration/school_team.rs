@@ -65,7 +65,7 @@ pub(super) async fn add(org: &Arc<Org>, authority: &AuthorityManifest) -> Result
     if let Ok(second) = colleague(&operator, people::SECOND_WORKER, Role::SocialWorker).await
         && let Some(urn) = urns.get(1).copied().filter(|urn| *urn != primary)
     {
-        place(&manager, &second, urn, &["tue", "wed", "fri"], (9 * 60, 15 * 60)).await?;
+        place(&manager, &second, urn, &["mon", "tue", "wed", "thu"], (9 * 60, 15 * 60)).await?;
         weeks(&second, &[urn; 4]).await?;
         // Away today and tomorrow; the manager stands in.
         let absence = Absence {

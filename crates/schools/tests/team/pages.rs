@@ -52,6 +52,7 @@ async fn a_session_is_one_form_with_today_and_the_school_of_today_in_it() {
     assert_eq!(page.value_of("day-month").as_deref(), Some("7"));
     assert!(page.says(&format!("<option value=\"{BEECH}\" selected>")), "{}", page.body);
     assert!(page.says("Today, Monday 1 July. Change the date"));
+    assert_eq!(page.value_of("minutes").as_deref(), Some("30"));
     let beech = BEECH.to_string();
     let fields = [
         ("kind", "assembly"),
@@ -91,7 +92,7 @@ async fn what_is_wrong_is_said_and_what_was_typed_is_kept() {
         ("day-day", "31"),
         ("day-month", "2"),
         ("day-year", "2019"),
-        ("minutes-other", "9000"),
+        ("minutes", "9000"),
         ("pupils", "many"),
         ("note", "<b>kept</b>"),
     ];
@@ -101,7 +102,7 @@ async fn what_is_wrong_is_said_and_what_was_typed_is_kept() {
         "Select what sort of work it was",
         "Select a school",
         "Date must be a real date",
-        "enter minutes from 1 to 600",
+        "Enter how long it took, in minutes from 1 to 600",
         "Enter how many people as a number",
         "&lt;b&gt;kept&lt;/b&gt;",
         "value=\"9000\"",

@@ -95,7 +95,8 @@ fn chart(report: &DoseReport) -> Markup {
         decimals: 1,
     };
     html! {
-        (bars.figure("dose"))
+        // The chart takes the type of the page from around it.
+        div class="govuk-body" { (bars.figure("dose")) }
         @if schools.len() > BARS {
             p class="govuk-body-s" { "The chart shows the " (BARS) " schools with most hours; the table has all." }
         }

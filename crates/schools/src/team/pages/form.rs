@@ -1,7 +1,7 @@
 //! The form of a session, made to be filled in standing in a corridor.
 
 use ::record::ui;
-use govuk::{Button, Details, ErrorMessage, Input, InputWidth, Radios, Select, SelectItem, Textarea};
+use govuk::{Button, Details, ErrorMessage, Input, InputWidth, Select, SelectItem, Textarea};
 use maud::{Markup, Render as _, html};
 use platform::web::{Errors, Form, Request};
 use uuid::Uuid;
@@ -9,8 +9,6 @@ use uuid::Uuid;
 use super::parts::{add, date_fields, day};
 use crate::team::model::{Kind, MINUTES_MAX, Outcome, PEOPLE_MAX, Present, Session, Setting, Topic};
 
-/// The lengths that one tap chooses, minutes.
-const QUICK: [u32; 6] = [15, 30, 45, 60, 90, 120];
 /// The fields of numbers of people, with their labels.
 const PEOPLE: [(&str, &str); 4] =
     [("pupils", "Pupils"), ("staff", "Staff"), ("parents", "Parents"), ("professionals", "Others")];
@@ -22,11 +20,7 @@ pub(super) fn filled(session: &Session) -> Form {
     let count = |number: Option<u32>| number.map_or_else(String::new, |number| number.to_string());
     add("kind", session.kind.slug().to_owned());
     add("school", session.urn.to_string());
-    if QUICK.contains(&session.minutes) {
-        add("minutes", session.minutes.to_string());
-    } else {
-        add("minutes-other", session.minutes.to_string());
-    }
+    add("minutes", session.minutes.to_string());
     add("setting", session.setting.slug().to_owned());
     let Present { staff, pupils, parents, professionals } = session.present;
     add("staff", count(staff));
@@ -56,13 +50,10 @@ pub(super) fn read(
     if urn.is_none() {
         errors.add("school", "Select a school");
     }
-    let typed = match form.text("minutes-other") {
-        "" => form.text("minutes"),
-        other => other,
-    };
-    let minutes = typed.parse::<u32>().ok().filter(|minutes| (1..=MINUTES_MAX).contains(minutes));
+    let minutes =
+        form.text("minutes").parse::<u32>().ok().filter(|minutes| (1..=MINUTES_MAX).contains(minutes));
     if minutes.is_none() {
-        errors.add("minutes", "Select how long it took, or enter minutes from 1 to 600");
+        errors.add("minutes", "Enter how long it took, in minutes from 1 to 600");
     }
     let date = ui::date(form, "day", "Date", errors);
     if date.is_none() && errors.of("day-day").is_none() {
@@ -109,11 +100,8 @@ pub(super) fn fields(request: &Request, form: &Form, schools: &[(u32, String)], 
             .items(schools.iter().map(|(urn, name)| SelectItem::new(urn.to_string(), name.as_str())))
             .value(form.text("school")).error(errors.of("school")))
         (date(request, form, errors))
-        (Radios::new("minutes").legend("Minutes").small().inline()
-            .items(QUICK.map(|minutes| (minutes.to_string(), minutes.to_string())))
-            .value(form.text("minutes")).error(errors.of("minutes")))
-        (Input::new("minutes-other").label("Or another number of minutes").whole_number()
-            .width(InputWidth::Chars3).value(form.raw("minutes-other")))
+        (Input::new("minutes").label("How long").suffix("minutes").whole_number().width(InputWidth::Chars3)
+            .value(form.raw("minutes")).error(errors.of("minutes")))
         (people(form, errors))
         (Select::new("topic").label("About").items(Topic::ALL.iter().map(|topic| (topic.slug(), topic.title())))
             .value(form.text("topic")))

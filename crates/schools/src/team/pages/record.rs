@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     form,
-    parts::{caught, minutes, navigation},
+    parts::{caught, minutes},
 };
 use crate::team::{
     entity::activity_session::Model,
@@ -50,7 +50,6 @@ pub(super) async fn create(request: Request, form: Form) -> Outcome {
 async fn page(request: &Request, form: &Form, errors: &Errors, saved: Option<&Log>) -> Outcome {
     let schools = activity::choices(request).await?;
     let body = html! {
-        (navigation(request, PATH))
         (ui::summary(errors))
         @if let Some(log) = saved { @if let Some(row) = log.rows.first() { (banner(request, log, row)) } }
         h1 class="govuk-heading-l" { "Record work" }

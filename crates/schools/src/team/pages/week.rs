@@ -36,9 +36,10 @@ pub(super) async fn show(request: Request) -> Outcome {
     let known = plan::team(&request, from.min(today), to.max(today)).await?;
     let mine = may_ever(&request.actor, Action::RecordActivity);
     let body = html! {
-        (navigation(&request, "/schools/team"))
+        // Whoever stands in a corridor wants to act, not to go elsewhere: navigation comes after.
         h1 class="govuk-heading-xl" { "The team in schools" }
         @if mine { (own(&request, &known, today)) }
+        (navigation(&request, "/schools/team"))
         h2 class="govuk-heading-l" { "Week of " (date_in_words(from)) }
         p class="govuk-body" {
             @if let Some(before) = before { a class="govuk-link" href=(href(&request, before)) { "Week before" } " " }
