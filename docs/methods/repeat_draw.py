@@ -1,7 +1,8 @@
 """Repeats the draw of a certificate, with nothing but Python's standard library: python3 repeat_draw.py certificate.json
 
-Covers the methods Simple, Complete, Counts and Blocks. The rules stand in randomisation.md.
+Covers the methods Simple, Complete, Counts, Blocks and Minimisation. The rules stand in randomisation.md.
 """
+import decimal
 import hashlib
 import json
 import struct
@@ -72,7 +73,61 @@ def remainders(sizes, ratio, stream):
     return counts
 
 
-def draw(key, strata_of, ratio, method):
+def minimise(key, strata_of, columns, ratio, settings):
+    """Unit after unit to the arm that keeps the levels of all factors alike, with some chance."""
+    arms, block = range(len(ratio)), sum(ratio)
+    factors = [c["values"].get("Levels") for c in columns] + [strata_of]
+    weights = settings["weights"] + [settings["stratum_weight"]]
+    counts, totals, result = [{} for _ in factors], [0] * len(ratio), []
+
+    def imbalance(of, arm):
+        scaled = [(count + (a == arm)) / ratio[a] for a, count in enumerate(of)]
+        mean = sum(scaled) / len(scaled)
+        variance = sum((x - mean) ** 2 for x in scaled) / (len(scaled) - 1)
+        return {"Range": max(scaled) - min(scaled), "Variance": variance,
+                "StandardDeviation": variance ** 0.5, "MarginalTotal": scaled[arm]}[settings["imbalance"]]
+
+    def preference(arm):
+        return 1 - (1 - settings["p"]) * (block - ratio[arm]) / (block - min(ratio))
+
+    for unit in range(len(strata_of)):
+        of = lambda f: counts[f].setdefault(factors[f][unit], [0] * len(ratio))
+        used = [f for f, weight in enumerate(weights) if weight > 0]
+        scores = [sum(weights[f] * imbalance(of(f), arm) for f in used)
+                  + settings["total_weight"] * imbalance(totals, arm) for arm in arms]
+        best = [arm for arm in arms if scores[arm] <= min(scores) + 1e-9]
+        chosen = sum(ratio[arm] for arm in best)
+        share = 1.0 if len(best) == len(ratio) else sum(preference(a) * ratio[a] for a in best) / chosen
+        odds = [share * ratio[a] / chosen if a in best else (1 - share) * ratio[a] / (block - chosen) for a in arms]
+        uniform, running, drawn = (Stream(key, unit).number() >> 11) / 2**53, 0.0, None
+        for arm in arms:
+            running += odds[arm]
+            if drawn is None and uniform < running:
+                drawn = arm
+        drawn = max(a for a in arms if odds[a] > 0) if drawn is None else drawn
+        totals[drawn] += 1
+        for f in used:
+            of(f)[drawn] += 1
+        result.append(drawn)
+    return result
+
+
+def plain(number):
+    """The shortest decimal that reads back the same, without exponent and without a needless nought."""
+    text = format(decimal.Decimal(repr(number)), "f")
+    return text[:-2] if text.endswith(".0") else text
+
+
+def list_text(frozen):
+    columns = [c["values"].get("Levels") or [plain(x) for x in c["values"]["Numbers"]] for c in frozen["columns"]]
+    rows = [["id", "stratum"] + [c["name"] for c in frozen["columns"]]]
+    rows += [list(row) for row in zip(frozen["ids"], frozen["strata"], *columns)]
+    return "".join("\t".join(row) + "\n" for row in rows)
+
+
+def draw(key, strata_of, ratio, method, columns=()):
+    if isinstance(method, dict) and "Minimisation" in method:
+        return minimise(key, strata_of, columns, ratio, method["Minimisation"])
     names = sorted(set(strata_of), key=lambda name: name.encode())
     strata = [[i for i, name in enumerate(strata_of) if name == wanted] for wanted in names]
     template = [arm for arm, part in enumerate(ratio) for _ in range(part)]
@@ -117,10 +172,8 @@ def main(path):
     assert sha(text) == c["draw_seed"], "the seed of the draw does not follow"
     compact = lambda value: json.dumps(value, separators=(",", ":"), ensure_ascii=False)
     assert sha(compact(c["arms"]) + "\n" + compact(c["method"]) + "\n") == sealed["method_hash"], "method"
-    if not c["list"]["columns"]:
-        rows = ["id\tstratum"] + [f"{i}\t{s}" for i, s in zip(c["list"]["ids"], c["list"]["strata"])]
-        assert sha("\n".join(rows) + "\n") == sealed["list_hash"], "the list is another"
-    again = draw(bytes.fromhex(c["draw_seed"]), c["list"]["strata"], c["arms"]["ratio"], c["method"])
+    assert sha(list_text(c["list"])) == sealed["list_hash"], "the list is another"
+    again = draw(bytes.fromhex(c["draw_seed"]), c["list"]["strata"], c["arms"]["ratio"], c["method"], c["list"]["columns"])
     assert [c["arms"]["names"][arm] for arm in again] == [p["arm"] for p in c["result"]], "the result differs"
     print("the certificate holds:", len(again), "units")
 

@@ -18,7 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("govuk", &[]),
     ("demo", &["returns"]),
     ("platform", &["govuk"]),
-    ("record", &["platform", "returns", "govuk"]),
+    ("record", &["platform", "returns", "govuk", "stats"]),
     ("schools", &["record", "platform", "returns", "govuk", "stats", "charts", "analysis"]),
     ("budgets", &["record", "platform", "govuk"]),
     ("voice", &["record", "platform", "govuk"]),

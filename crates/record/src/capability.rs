@@ -26,6 +26,7 @@ impl Capability for Record {
         let mut all = Vec::new();
         all.extend(crate::migration::imports());
         all.extend(crate::migration::casework());
+        all.extend(crate::draw::migrations());
         all
     }
 
@@ -63,6 +64,9 @@ impl Capability for Record {
             TableDump::of::<entity::person_key::Entity>(),
             TableDump::of::<entity::person_indexed::Entity>(),
             TableDump::of::<entity::name_variant::Entity>(),
+            TableDump::of::<crate::draw::entity::draw::Entity>(),
+            TableDump::of::<crate::draw::entity::draw_result::Entity>(),
+            TableDump::of::<crate::draw::entity::draw_event::Entity>(),
         ]
     }
 
