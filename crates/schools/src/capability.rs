@@ -10,7 +10,10 @@ use platform::{
 };
 use sea_orm_migration::MigrationTrait;
 
-/// Schools as a part of Nearhand: counts of what the record holds, and the work of the team in schools.
+use crate::comparison;
+
+/// Schools as a part of Nearhand: counts of what the record holds, which schools are compared and drawn, and the work of the
+/// team in schools.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Schools;
 
@@ -20,7 +23,9 @@ impl Capability for Schools {
     }
 
     fn migrations(&self) -> Vec<Box<dyn MigrationTrait>> {
-        crate::team::migration::all()
+        let mut all = crate::team::migration::all();
+        all.extend(comparison::migrations());
+        all
     }
 
     fn tables(&self) -> Vec<TableDump> {
@@ -31,12 +36,16 @@ impl Capability for Schools {
             TableDump::of::<crate::team::entity::school_holiday::Entity>(),
             TableDump::of::<crate::team::entity::duty_line::Entity>(),
             TableDump::of::<crate::team::entity::school_slot::Entity>(),
+            TableDump::of::<comparison::entity::Entity>(),
         ]
     }
 
     fn routes(&self) -> Vec<Route> {
+        // Paths with a word come before `/schools/{urn}` by the router's own rule.
         let mut all = crate::counts::pages::routes();
         all.extend(crate::team::pages::routes());
+        all.extend(comparison::pages::routes());
+        all.extend(crate::draws::pages::routes());
         all
     }
 

@@ -23,6 +23,9 @@ pub enum Error {
         #[source]
         why: crate::counts::model::window::WindowError,
     },
+    /// The schools cannot be compared as asked.
+    #[error("comparison: {0}")]
+    Comparison(#[from] crate::comparison::model::Problem),
     /// The file could not be written.
     #[error("cannot write the figures")]
     Write(#[from] csv::Error),
@@ -34,6 +37,7 @@ impl From<Error> for platform::Error {
             Error::Platform(error) => error,
             Error::Windows(why) => Self::invalid("windows", why),
             Error::Window { text, why } => Self::invalid(format!("window `{text}`"), why.to_string()),
+            Error::Comparison(why) => Self::invalid("comparison", why.to_string()),
             Error::Write(why) => Self::invalid("file", why.to_string()),
         }
     }

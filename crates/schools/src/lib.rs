@@ -1,11 +1,15 @@
 //! Schools and rolls: what happens in which school.
 //!
 //! - [`counts`]: events of children's social care by the school whose roll holds the child that day.
+//! - [`comparison`]: comparison schools, chosen before outcomes are seen, and frozen.
+//! - [`draws`]: schools drawn at random, sealed by one person and drawn by another.
 //! - [`figures`]: the same counts beside the register, for those who target.
 //! - [`team`]: who of the team is at which school, and what they do there.
 
 mod capability;
+pub mod comparison;
 pub mod counts;
+pub mod draws;
 mod error;
 pub mod figures;
 pub mod team;

@@ -1,0 +1,50 @@
+//! The table of frozen comparisons.
+
+use sea_orm_migration::prelude::*;
+
+/// The migrations of this part, in order.
+pub(crate) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+    vec![Box::new(CreateSchoolComparison)]
+}
+
+struct CreateSchoolComparison;
+
+impl MigrationName for CreateSchoolComparison {
+    fn name(&self) -> &'static str {
+        "20261122_000130_create_school_comparison"
+    }
+}
+
+fn text(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).text().not_null().take()
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for CreateSchoolComparison {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let table = Table::create()
+            .table("school_comparison")
+            .col(ColumnDef::new("id").uuid().not_null().primary_key())
+            .col(text("purpose"))
+            .col(text("purpose_key"))
+            .col(ColumnDef::new("number").integer().not_null())
+            .col(text("document"))
+            .col(text("document_hash"))
+            .col(text("figures_hash"))
+            .col(ColumnDef::new("frozen_at").timestamp_with_time_zone().not_null())
+            .col(ColumnDef::new("frozen_by").uuid().not_null())
+            .col(text("frozen_by_name"))
+            .take();
+        manager.create_table(table).await?;
+        // Of two who freeze at once, one gets the number.
+        let unique = Index::create()
+            .name("idx_school_comparison_purpose_key_number")
+            .table("school_comparison")
+            .col("purpose_key")
+            .col("number")
+            .unique()
+            .take();
+        manager.create_index(unique).await?;
+        record::frozen::freeze(manager, "school_comparison").await
+    }
+}
