@@ -10,13 +10,10 @@ use platform::{
 /// The parts of the room: title, path, and the action that each needs.
 const PARTS: &[(&str, &str, Action)] = &[
     ("Counts", "/schools/counts", Action::ViewCounts),
-<<<<<<< HEAD
     ("The team in schools", "/schools/team", Action::ViewSchoolWork),
     ("Dose", "/schools/team/dose", Action::ViewDose),
-=======
     ("Comparison", "/schools/comparison", Action::ChooseSchools),
     ("Draws", "/schools/draws", Action::DrawSchools),
->>>>>>> 2d736d8 (Compare schools before outcomes, freeze the comparison, draw schools at random)
 ];
 
 /// The navigation between the parts that this person may see; nothing for somebody with one part only.

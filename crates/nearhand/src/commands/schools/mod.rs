@@ -2,6 +2,8 @@
 
 mod count;
 mod dose;
+mod draw;
+mod matching;
 
 use std::{
     fs::{File, OpenOptions},
@@ -24,6 +26,11 @@ pub(super) enum Command {
     Count(count::Count),
     /// Count the work of the team in schools: days, hours, sessions, people present.
     Dose(dose::Dose),
+    /// Find comparison schools before outcomes are seen, and freeze them.
+    Match(matching::Match),
+    /// Draw schools at random: one seals the list, another makes the draw, anybody repeats it.
+    #[command(subcommand)]
+    Draw(draw::Draw),
 }
 
 /// Runs the command.
@@ -31,6 +38,8 @@ pub(super) async fn run(installation: &Installation, command: Command) -> Result
     match command {
         Command::Count(given) => count::run(installation, given).await,
         Command::Dose(given) => dose::run(installation, given).await,
+        Command::Match(given) => matching::run(installation, given).await,
+        Command::Draw(given) => draw::run(installation, given).await,
     }
 }
 
