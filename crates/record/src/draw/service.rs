@@ -2,7 +2,7 @@
 
 use platform::{
     Ctx, Error as PlatformError, Result as PlatformResult,
-    audit::Subject,
+    audit::{Look, Subject},
     policy::{Action, Object},
     random,
 };
@@ -220,13 +220,16 @@ pub async fn add(
     Ok(change.commit().await?)
 }
 
-/// A draw with its result and what happened since.
+/// A draw with its result and what happened since. The look is stored before it is given out.
 ///
 /// # Errors
 /// [`PlatformError::NotFound`] where there is none of the kind, or for a refusal, or when the database fails.
 pub async fn one(ctx: &Ctx, kind: Kind, id: Uuid) -> Result<Draw, Error> {
     ctx.require(kind.action, Object::None)?;
     let (row, result, events) = store::one(ctx.db(), kind.name, id).await?;
+    let detail = serde_json::json!({ "kind": kind.name, "number": row.number });
+    let look = Look { action: kind.action, subject: Subject::of("draw", id), reason: None, detail };
+    ctx.look(vec![look]).await?;
     read(row, result, events)
 }
 

@@ -34,7 +34,7 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 async fn open(request: Request) -> Outcome {
-    form::page(&request, &Choice::first(), &Errors::new(), None).await
+    form::page(&request, &Choice::first(&request), &Errors::new(), None).await
 }
 
 /// Compares, or freezes what was compared.

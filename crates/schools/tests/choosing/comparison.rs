@@ -146,6 +146,8 @@ async fn the_page_compares_freezes_and_keeps_what_was_typed() {
         let (mut browser, _) = site.signed_in(&[Role::DataOfficer]).await;
         let page = browser.get("/schools/comparison").await.expect(200);
         assert!(page.says("Primary School 2") && page.says("Compare before outcomes"));
+        let page = browser.get("/schools/comparison?treated=100002,100011%3Cb%3E").await.expect(200);
+        assert!(page.says(">100002, 100011</textarea>"), "{}", page.body);
         let mut fields = vec![
             ("starts-day", "1"),
             ("starts-month", "9"),

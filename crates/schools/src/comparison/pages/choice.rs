@@ -24,13 +24,18 @@ pub(super) struct Choice {
 }
 
 impl Choice {
-    /// Before anything was typed.
-    pub(super) fn first() -> Self {
+    /// Before anything was typed. Another page may name the chosen schools in the address, as `treated=116458,116460`.
+    pub(super) fn first(request: &Request) -> Self {
         let mut fields = vec![
             ("measure".to_owned(), Measure::Enquiries.slug().to_owned()),
             ("rate".to_owned(), RateKind::Shrunk.slug().to_owned()),
             ("each".to_owned(), "1".to_owned()),
         ];
+        if let Some(urns) = request.query("treated") {
+            // Digits and what parts them, so that nothing else comes back from an address.
+            let urns = urns.chars().filter(|c| c.is_ascii_digit() || *c == ',').take(LIST_MAX);
+            fields.push(("treated".to_owned(), urns.collect::<String>().replace(',', ", ")));
+        }
         fields.extend(Covariate::ALL.map(|one| ("covariates".to_owned(), one.slug().to_owned())));
         Self { form: Form::of(fields), settings: None }
     }
