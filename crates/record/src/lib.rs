@@ -3,7 +3,7 @@
 //! - [`entity`]: the tables, and what makes a row live; [`known`]: what was known when.
 //! - [`import`]: files received, checked against the record, and made part of it.
 //! - [`draw`]: sealed draws, made once by somebody else than the one who sealed them.
-//! - [`frozen`]: tables whose rows are written once.
+//! - [`migration::frozen`]: tables whose rows are written once.
 //! - [`facts`] and [`model`]: what the returns say, and one child's history from several years of them.
 //! - [`roll`]: which pupil was on which school's roll when, and which child is which pupil.
 //! - [`access`]: the only way to a child's data: the policy is asked and the look stored before anything is shown.
@@ -21,7 +21,6 @@ pub mod duplicates;
 pub mod entity;
 pub mod facts;
 pub mod family;
-pub mod frozen;
 pub mod history;
 pub mod import;
 pub mod known;

@@ -91,7 +91,7 @@ impl MigrationTrait for CreateDraws {
             .take();
         manager.create_index(numbers).await?;
         for table in ["sealed_draw", "draw_result", "draw_event"] {
-            crate::frozen::freeze(manager, table).await?;
+            crate::migration::frozen::freeze(manager, table).await?;
         }
         Ok(())
     }

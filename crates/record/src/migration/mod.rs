@@ -3,6 +3,7 @@
 mod casework;
 mod facts;
 mod files;
+pub mod frozen;
 mod people;
 mod roll;
 mod schools;

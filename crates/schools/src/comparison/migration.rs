@@ -45,6 +45,6 @@ impl MigrationTrait for CreateSchoolComparison {
             .unique()
             .take();
         manager.create_index(unique).await?;
-        record::frozen::freeze(manager, "school_comparison").await
+        record::migration::frozen::freeze(manager, "school_comparison").await
     }
 }
