@@ -100,7 +100,7 @@ pub fn sealed(draw: &Draw) -> Markup {
         }
         (list)
         @if !draw.plan.basis.is_empty() {
-            ul class="govuk-list govuk-list--bullet" { @for line in &draw.plan.basis { li { (line) } } }
+            ul class="govuk-list govuk-list--bullet" { @for line in &draw.plan.basis { li class="govuk-!-text-break-word" { (line) } } }
         }
         (Details::new("The sealed list", ui::scroll("The sealed list", units(draw))))
     }
