@@ -43,6 +43,7 @@ impl Capability for Schools {
     fn routes(&self) -> Vec<Route> {
         // Paths with a word come before `/schools/{urn}` by the router's own rule.
         let mut all = crate::counts::pages::routes();
+        all.extend(crate::need::pages::routes());
         all.extend(crate::team::pages::routes());
         all.extend(comparison::pages::routes());
         all.extend(crate::draws::pages::routes());

@@ -26,6 +26,12 @@ pub enum Error {
     /// The schools cannot be compared as asked.
     #[error("comparison: {0}")]
     Comparison(#[from] crate::comparison::model::Problem),
+    /// What was asked for cannot be done.
+    #[error("{0}")]
+    Choice(String),
+    /// The workbook could not be made.
+    #[error("cannot write the workbook")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
     /// The file could not be written.
     #[error("cannot write the figures")]
     Write(#[from] csv::Error),
@@ -38,6 +44,8 @@ impl From<Error> for platform::Error {
             Error::Windows(why) => Self::invalid("windows", why),
             Error::Window { text, why } => Self::invalid(format!("window `{text}`"), why.to_string()),
             Error::Comparison(why) => Self::invalid("comparison", why.to_string()),
+            Error::Choice(why) => Self::invalid("choice", why),
+            Error::Workbook(why) => Self::invalid("file", why.to_string()),
             Error::Write(why) => Self::invalid("file", why.to_string()),
         }
     }

@@ -4,6 +4,7 @@
 //! - [`comparison`]: comparison schools, chosen before outcomes are seen, and frozen.
 //! - [`draws`]: schools drawn at random, sealed by one person and drawn by another.
 //! - [`figures`]: the same counts beside the register, for those who target.
+//! - [`need`]: how sure one can be that a school needs a social worker more than another of its kind.
 //! - [`team`]: who of the team is at which school, and what they do there.
 
 mod capability;
@@ -12,6 +13,7 @@ pub mod counts;
 pub mod draws;
 mod error;
 pub mod figures;
+pub mod need;
 pub mod team;
 mod ui;
 

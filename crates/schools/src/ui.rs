@@ -10,6 +10,7 @@ use platform::{
 /// The parts of the room: title, path, and the action that each needs.
 const PARTS: &[(&str, &str, Action)] = &[
     ("Counts", "/schools/counts", Action::ViewCounts),
+    ("Need", "/schools/need", Action::ViewNeed),
     ("The team in schools", "/schools/team", Action::ViewSchoolWork),
     ("Dose", "/schools/team/dose", Action::ViewDose),
     ("Comparison", "/schools/comparison", Action::ChooseSchools),

@@ -133,7 +133,7 @@ fn preamble(report: &Report) -> Vec<String> {
 }
 
 /// What can be said of a window, in one line.
-pub(super) fn window(facts: &WindowFacts) -> String {
+pub(crate) fn window(facts: &WindowFacts) -> String {
     let census = match facts.census {
         Some(census) => format!("pupils on roll on {} ({census} census)", census.day()),
         None => "no roll imported for it".to_owned(),

@@ -12,6 +12,7 @@ pub mod service;
 pub(crate) mod store;
 mod text;
 
+pub(crate) use file::window as window_in_one_line;
 pub use file::write_csv;
 pub use store::Source;
 pub use text::text;

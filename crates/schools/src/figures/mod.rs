@@ -8,4 +8,5 @@ mod service;
 mod store;
 
 pub use model::{Figures, Kind, School};
-pub use service::load;
+pub use service::{load, load_for_public};
+pub(crate) use store::kind_of;

@@ -11,8 +11,13 @@ use super::{model::Figures, store};
 use crate::{
     Error, Result,
     counts::{
-        model::window::{WINDOWS_MAX, Window},
-        service::{Gathered, gather},
+        model::{
+            place::Place,
+            suppression::Policy,
+            table::Table,
+            window::{WINDOWS_MAX, Window},
+        },
+        service::gather,
     },
 };
 
@@ -29,13 +34,52 @@ pub async fn load(ctx: &Ctx, windows: &[Window], action: Action) -> Result<Figur
     if windows.is_empty() || windows.len() > WINDOWS_MAX {
         return Err(Error::Windows(format!("choose from 1 to {WINDOWS_MAX} windows")));
     }
-    let Gathered { tally, facts, schools, sources } = gather(ctx, windows, false).await?;
-    let schools = store::schools(ctx, &schools, &tally, windows.len()).await?;
+    let gathered = gather(ctx, windows, false).await?;
+    let schools = store::schools(ctx, &gathered.schools, &gathered.tally, windows.len()).await?;
+    look(ctx, windows, action, schools.len(), false).await?;
+    Ok(Figures { windows: gathered.facts, schools, sources: gathered.sources })
+}
+
+/// The same figures with every restricted child left out, whoever asks, beside the table of the same children with small
+/// numbers hidden: what a list for the public is made from. The figures themselves are not for the public.
+///
+/// # Errors
+/// As [`load`]; [`Error::Windows`] also for windows of a kind that suppressed figures are not given for.
+pub async fn load_for_public(
+    ctx: &Ctx,
+    windows: &[Window],
+    action: Action,
+    policy: Policy,
+) -> Result<(Figures, Table)> {
+    ctx.require(action, Object::None)?;
+    ctx.require(Action::ViewUnsuppressedCounts, Object::None)?;
+    if windows.is_empty() || windows.len() > WINDOWS_MAX {
+        return Err(Error::Windows(format!("choose from 1 to {WINDOWS_MAX} windows")));
+    }
+    if windows.iter().any(|window| window.kind != policy.window) {
+        return Err(Error::Windows(
+            "a list for the public is made for census years only, because other windows would tell by \
+             subtraction what is hidden"
+                .to_owned(),
+        ));
+    }
+    let gathered = gather(ctx, windows, true).await?;
+    let schools = store::schools(ctx, &gathered.schools, &gathered.tally, windows.len()).await?;
+    let rows = gathered.tally.places().filter_map(|(place, _)| match place {
+        Place::School(urn) => Some(gathered.schools.school(urn)),
+        Place::Residual(_) => None,
+    });
+    let table = Table::new(&gathered.tally, gathered.facts.clone(), rows.collect(), Some(policy));
+    look(ctx, windows, action, schools.len(), true).await?;
+    Ok((Figures { windows: gathered.facts, schools, sources: gathered.sources }, table))
+}
+
+async fn look(ctx: &Ctx, windows: &[Window], action: Action, schools: usize, public: bool) -> Result<()> {
     let detail = json!({
         "windows": windows.iter().map(|window| window.name.as_str()).collect::<Vec<_>>(),
-        "schools": schools.len(),
+        "schools": schools,
+        "for_public": public,
     });
     let look = Look { action, subject: Subject::kind("school-figures"), reason: None, detail };
-    ctx.look(vec![look]).await?;
-    Ok(Figures { windows: facts, schools, sources })
+    Ok(ctx.look(vec![look]).await?)
 }

@@ -67,3 +67,15 @@ fn one(urn: u32, row: Option<&school::Model>, known: &Schools, tally: &Tally, wi
         counts: counts.map_or_else(|| vec![[0; MEASURES]; windows], <[_]>::to_vec),
     }
 }
+
+/// The kind of a school by its present URN or by one that another school followed.
+pub(crate) async fn kind_of(ctx: &Ctx, urn: u32) -> Result<Option<Kind>> {
+    let known = Schools::load(ctx.db(), ctx.org.organisation.la_code).await?;
+    let Ok(current) = i32::try_from(known.book.current(urn)) else { return Ok(None) };
+    let row = school::Entity::find()
+        .filter(AsKnown::Now.condition(school::Column::KnownFrom, school::Column::KnownTo))
+        .filter(school::Column::Urn.eq(current))
+        .one(ctx.db())
+        .await?;
+    Ok(row.map(|row| Kind::of(row.type_code.as_deref(), row.phase.as_deref())))
+}

@@ -50,6 +50,8 @@ async fn southampton_small_agrees_with_the_truth_of_its_world() {
         for (index, truth) in authority.truth.iter().enumerate() {
             agrees(&report, index, truth);
         }
+        crate::figures::agree(&org, &report, &windows).await;
+        crate::need::holds(&org, &windows).await;
     })
     .await;
 }

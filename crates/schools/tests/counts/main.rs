@@ -7,6 +7,8 @@
 )]
 
 mod demonstration;
+mod figures;
+mod need;
 mod pages;
 mod service;
 mod support;

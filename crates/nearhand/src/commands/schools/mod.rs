@@ -4,6 +4,7 @@ mod count;
 mod dose;
 mod draw;
 mod matching;
+mod need;
 
 use std::{
     fs::{File, OpenOptions},
@@ -31,6 +32,8 @@ pub(super) enum Command {
     /// Draw schools at random: one seals the list, another makes the draw, anybody repeats it.
     #[command(subcommand)]
     Draw(draw::Draw),
+    /// Say which schools need a social worker: rates with intervals, places, trends and the need index.
+    Need(need::Need),
 }
 
 /// Runs the command.
@@ -40,6 +43,7 @@ pub(super) async fn run(installation: &Installation, command: Command) -> Result
         Command::Dose(given) => dose::run(installation, given).await,
         Command::Match(given) => matching::run(installation, given).await,
         Command::Draw(given) => draw::run(installation, given).await,
+        Command::Need(given) => need::run(installation, given).await,
     }
 }
 

@@ -64,6 +64,12 @@ impl<'a> Counter<'a> {
         self.add(window, place, Measure::FreeMeals, free_meals);
     }
 
+    /// Adds events that are already counted.
+    #[cfg(test)]
+    pub(crate) fn counted(&mut self, window: usize, place: Place, measure: Measure, count: u64) {
+        self.add(window, place, measure, count);
+    }
+
     /// The counts.
     pub fn finish(self) -> Tally {
         self.tally
