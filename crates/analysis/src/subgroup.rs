@@ -18,7 +18,7 @@ use crate::verdict;
 /// Most levels of a variable that makes subgroups.
 const MOST_LEVELS: usize = 20;
 /// Names of the columns that the model gets; no file has such names.
-const GROUP: &str = "__subgroup";
+const GROUP: &str = "subgroup..of..plan";
 
 /// Fits the model again with an effect for each level of a variable (and the variable itself), and tests whether they are
 /// equal. Methods that are not regressions are refused.

@@ -261,3 +261,236 @@ fn compliers_of_people_and_of_clusters() {
             .unwrap_err();
     assert!(mixed.to_string().contains("has both arms"), "{mixed}");
 }
+
+/// A trial of 24 clusters with three kinds of cluster and one numeric covariate.
+fn clustered() -> String {
+    let mut g = fast(Seed::from_number(9), 0);
+    let mut out = "unit,arm,kind,x,y,events,days\n".to_owned();
+    for unit in 0..24 {
+        let arm = f64::from(u8::from(unit % 2 == 0));
+        let kind = ["large", "small", "tiny"][unit / 2 % 3];
+        let level = 0.5 * g.normal();
+        for _ in 0..6 + unit % 5 {
+            let x = g.normal();
+            let y = level + 0.4 * arm + 0.3 * x + g.normal();
+            let events = g.poisson((1.5 + 0.3 * level + 0.2 * arm).exp());
+            out.push_str(&format!("{unit},{arm},{kind},{x},{y},{events},{}\n", 50 + unit));
+        }
+    }
+    out
+}
+
+/// Numbers of a table of text, words as the number of their level in the order of the alphabet.
+fn columns(text: &str) -> Vec<Vec<f64>> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let width = reader.headers().unwrap().len();
+    let mut out = vec![Vec::new(); width];
+    for row in reader.records() {
+        for (column, cell) in out.iter_mut().zip(row.unwrap().iter()) {
+            let word = ["large", "small", "tiny"].iter().position(|known| *known == cell);
+            column.push(word.map_or_else(|| cell.parse().unwrap(), |place| place as f64));
+        }
+    }
+    out
+}
+
+fn matrix(columns: &[Vec<f64>]) -> Matrix {
+    Matrix::from_iterator(columns[0].len(), columns.len(), columns.iter().flatten().copied())
+}
+
+fn names(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+/// In subgroups every combination has Satterthwaite degrees of freedom of its own, and the test of interaction is the approximate
+/// Hotelling test: both as the library gives them on a design written out by hand.
+#[test]
+fn subgroups_have_their_own_degrees_of_freedom() {
+    use stats::cluster::{Clusters, Correction, DegreesOfFreedom, Target, least_squares, sandwich};
+    let text = clustered();
+    let plan = "title = \"S\"\nestimator = \"cluster-robust\"\ncovariates = [\"x\"]\ncluster = \"unit\"\n[outcome]\ncolumn = \"y\"\n[arms]\ncolumn = \"arm\"\n[[subgroups]]\ncolumn = \"kind\"\nlabel = \"size\"\n";
+    let found = rows(plan, &text).unwrap();
+    let data = columns(&text);
+    let (unit, arm, kind, x, y) = (&data[0], &data[1], &data[2], &data[3], &data[4]);
+    let ones = vec![1.0; y.len()];
+    let is = |level: f64| -> Vec<f64> { kind.iter().map(|k| f64::from(u8::from(*k == level))).collect() };
+    let times = |a: &[f64], b: &[f64]| -> Vec<f64> { a.iter().zip(b).map(|(a, b)| a * b).collect() };
+    let (small, tiny) = (is(1.0), is(2.0));
+    let design = matrix(&[
+        ones,
+        arm.clone(),
+        x.clone(),
+        small.clone(),
+        times(&small, arm),
+        tiny.clone(),
+        times(&tiny, arm),
+    ]);
+    let fit = least_squares(&design, y, None, &names(&["1", "arm", "x", "s", "sa", "t", "ta"])).unwrap();
+    let codes: Vec<usize> = unit.iter().map(|u| *u as usize).collect();
+    let robust = sandwich(
+        &fit.working(&design, None, Target::Identity),
+        &Clusters::new(&codes).unwrap(),
+        Correction::CR2,
+    )
+    .unwrap();
+    let group = &found.subgroups[0];
+    assert_eq!((group.name.as_str(), group.levels.len()), ("size", 3));
+    for (level, extra) in [(0, None), (1, Some(4)), (2, Some(6))] {
+        let mut weights = vec![0.0; 7];
+        weights[1] = 1.0;
+        if let Some(extra) = extra {
+            weights[extra] = 1.0;
+        }
+        let direct = robust.combination("", &weights, 0.95, DegreesOfFreedom::Satterthwaite).unwrap();
+        let (effect, count) = &group.levels[level];
+        near(effect.estimate, direct.estimate, 1e-10);
+        near(effect.standard_error.unwrap(), direct.standard_error, 1e-10);
+        near(effect.df.unwrap(), direct.df.unwrap(), 1e-7);
+        near(effect.low.unwrap(), direct.low, 1e-9);
+        assert!(effect.df.unwrap() < 8.0);
+        assert_eq!(*count, kind.iter().filter(|k| **k == level as f64).count());
+    }
+    let unit_vector =
+        |place: usize| -> Vec<f64> { (0..7).map(|j| f64::from(u8::from(j == place))).collect() };
+    let joint = robust.joint(&[unit_vector(4), unit_vector(6)]).unwrap();
+    near(group.statistic.unwrap(), joint.f, 1e-9);
+    near(group.denominator_df.unwrap(), joint.denominator, 1e-7);
+    near(group.p.unwrap(), joint.p, 1e-9);
+    assert!(group.words.contains("vidence that the effect differs between these groups"));
+    // The plain model has one number of degrees of freedom, and an F test.
+    let plain =
+        rows(&plan.replace("cluster-robust", "glm").replace("cluster = \"unit\"\n", ""), &text).unwrap();
+    assert_eq!(plain.subgroups[0].denominator_df, Some(y.len() as f64 - 7.0));
+}
+
+#[test]
+fn estimating_equations_as_the_library() {
+    use stats::gee::{Correction, Correlation, Options, fit};
+    let text = clustered();
+    let plan = "title = \"G\"\nestimator = \"gee\"\ncovariates = [\"x\"]\ncluster = \"unit\"\n[outcome]\ncolumn = \"events\"\n[exposure]\ncolumn = \"days\"\n[arms]\ncolumn = \"arm\"\n[options]\nfamily = \"poisson\"\ncovariance = \"mancl-derouen\"\n";
+    let found = rows(plan, &text).unwrap();
+    let data = columns(&text);
+    let design = matrix(&[vec![1.0; data[0].len()], data[1].clone(), data[3].clone()]);
+    let offset: Vec<f64> = data[6].iter().map(|days| days.ln()).collect();
+    let codes: Vec<usize> = data[0].iter().map(|unit| *unit as usize).collect();
+    let labels = names(&["(Intercept)", "arm", "x"]);
+    let options =
+        Options::new(stats::glm::Family::Poisson, Correlation::Exchangeable).offset(&offset).names(&labels);
+    let direct = fit(&design, &data[5], &codes, &options).unwrap();
+    let row = direct.estimates(Correction::ManclDeRouen).unwrap().table(0.95)[1].clone();
+    assert_eq!(found.effect.model_estimate, row.estimate);
+    assert_eq!(found.effect.standard_error, Some(row.standard_error));
+    assert_eq!(fact(&found, "working correlation"), direct.alpha);
+    near(found.effect.estimate, row.estimate.exp(), 1e-15);
+    for (correlation, covariance) in [("independence", "robust"), ("exchangeable", "fay-graubard")] {
+        let other = plan.replace(
+            "covariance = \"mancl-derouen\"",
+            &format!("correlation = \"{correlation}\"\ncovariance = \"{covariance}\""),
+        );
+        assert!(rows(&other, &text).unwrap().effect.standard_error.unwrap() > 0.0);
+    }
+}
+
+#[test]
+fn linear_mixed_as_the_library() {
+    use stats::mixed::{Data, Family, Groups, Options, fit};
+    let text = clustered();
+    let plan = "title = \"L\"\nestimator = \"linear-mixed\"\ncovariates = [\"x\"]\ncluster = \"unit\"\n[outcome]\ncolumn = \"y\"\n[arms]\ncolumn = \"arm\"\n";
+    let found = rows(plan, &text).unwrap();
+    let data = columns(&text);
+    let design = matrix(&[vec![1.0; data[0].len()], data[1].clone(), data[3].clone()]);
+    let codes: Vec<usize> = data[0].iter().map(|unit| *unit as usize).collect();
+    let labels = names(&["(Intercept)", "arm", "x"]);
+    let given = Data {
+        x: &design,
+        y: &data[4],
+        offset: None,
+        weights: None,
+        trials: None,
+        groups: Groups::One(&codes),
+        names: &labels,
+    };
+    let direct = fit(&given, &Options::new(Family::Gaussian)).unwrap();
+    let row = &direct.table(0.95)[1];
+    assert_eq!((found.effect.estimate, found.effect.df), (row.estimate, row.df));
+    assert_eq!((found.effect.low, found.effect.high), (Some(row.low), Some(row.high)));
+    assert_eq!(fact(&found, "log-likelihood"), direct.log_likelihood);
+    assert!(found.effect.df.unwrap() < 24.0 && fact(&found, "intracluster correlation") > 0.0);
+}
+
+#[test]
+fn interrupted_series_as_the_library() {
+    use stats::series::{Covariance, Design, Lag, Outcome, Season, Segments, segmented};
+    let mut g = fast(Seed::from_number(21), 0);
+    let mut text = "month,events,people\n".to_owned();
+    let (mut time, mut y, mut people) = (Vec::new(), Vec::new(), Vec::new());
+    for month in 1..=60 {
+        let t = f64::from(month);
+        let size = 10_000.0 + 20.0 * t;
+        let season = 0.2 * (t * std::f64::consts::TAU / 12.0).sin();
+        let rate = (0.02_f64.ln() + 0.004 * t + season - if month > 40 { 0.35 } else { 0.0 }).exp();
+        time.push(t);
+        people.push(size);
+        y.push(g.poisson(size * rate));
+    }
+    // The rows stand in another order than time: the adapter puts them right.
+    for place in (0..60).rev() {
+        text.push_str(&format!("{},{},{}\n", time[place], y[place], people[place]));
+    }
+    let plan = "title = \"I\"\nestimator = \"interrupted-time-series\"\nperiod = \"month\"\n[outcome]\ncolumn = \"events\"\n[exposure]\ncolumn = \"people\"\n[options]\nbegan = 41\nseason = 12\nfamily = \"quasipoisson\"\nlags = 3\n";
+    let found = rows(plan, &text).unwrap();
+    let mut segments = Segments::new(41.0);
+    segments.season = Season::Harmonics { period: 12.0, pairs: 2 };
+    let design = Design::new(&time, &segments).unwrap();
+    let offset: Vec<f64> = people.iter().map(|size: &f64| size.ln()).collect();
+    let covariance = Covariance::NeweyWest { lag: Lag::Fixed(3), small_sample: true };
+    let direct = segmented(&design, &y, Some(&offset), Outcome::QuasiPoisson, covariance).unwrap();
+    let total = direct.total_effect(0.95).unwrap().log_ratio.unwrap();
+    assert_eq!(found.effect.model_estimate, total.estimate);
+    assert_eq!(found.effect.standard_error, Some(total.standard_error));
+    assert_eq!(found.coefficients.len(), direct.estimates.beta.len());
+    assert!(
+        found.effect.high.unwrap() < 1.0 && found.verdict.headline.starts_with("Evidence of a difference")
+    );
+    let missing = rows(&plan.replace("began = 41\n", ""), &text).unwrap_err().to_string();
+    assert!(missing.contains("needs began"), "{missing}");
+}
+
+#[test]
+fn stepped_wedge_as_the_library() {
+    use stats::wedge::{Settings, Trial, fit};
+    let mut g = fast(Seed::from_number(33), 0);
+    let mut text = "site,period,treated,score\n".to_owned();
+    let mut trial = Trial {
+        outcome: Vec::new(),
+        cluster: Vec::new(),
+        period: Vec::new(),
+        treatment: Vec::new(),
+        individual: None,
+        covariates: Matrix::zeros(12 * 5 * 8, 0),
+        covariate_names: Vec::new(),
+    };
+    for site in 0..12 {
+        let level = g.normal();
+        for period in 0..5 {
+            let drift = 0.3 * g.normal();
+            let treated = f64::from(u8::from(period > site / 3));
+            for _ in 0..8 {
+                let score = level + drift + 0.2 * period as f64 + 0.8 * treated + g.normal();
+                text.push_str(&format!("{site},{period},{treated},{score}\n"));
+                trial.outcome.push(score);
+                trial.cluster.push(site);
+                trial.period.push(period);
+                trial.treatment.push(treated);
+            }
+        }
+    }
+    let plan = "title = \"W\"\nestimator = \"stepped-wedge\"\ncluster = \"site\"\nperiod = \"period\"\n[outcome]\ncolumn = \"score\"\n[arms]\ncolumn = \"treated\"\n";
+    let found = rows(plan, &text).unwrap();
+    let direct = fit(&trial, &Settings::default()).unwrap();
+    let effect = direct.effect(0.95).unwrap();
+    assert_eq!(found.effect.estimate, effect.estimate);
+    assert_eq!(found.effect.standard_error, Some(effect.standard_error));
+    assert_eq!(found.checks[0].value, Some(direct.robust_effect(0.95).unwrap().standard_error));
+    assert_eq!(fact(&found, "clusters"), 12.0);
+}

@@ -1,4 +1,8 @@
-use stats::mixed::{Data, Family, Groups, Integral, MixedFit, Options, fit};
+use stats::Estimate;
+use stats::mixed::{
+    Data, End, Family, Groups, Integral, MixedFit, Options, Parameter, ProfileInterval, fit,
+    profile_intervals,
+};
 
 use super::design::{group_checks, residual_checks};
 use super::{Estimator, Fit, Job, Need, OutcomeKind, Regression, effect_label, failed, regression_fit};
@@ -28,7 +32,7 @@ impl Estimator for Mixed {
     }
 
     fn options(&self) -> &'static [&'static str] {
-        if self.0 == Family::Gaussian { &[] } else { &["nodes"] }
+        if self.0 == Family::Gaussian { &["intervals"] } else { &["nodes", "intervals"] }
     }
 
     fn outcome(&self) -> Option<OutcomeKind> {
@@ -73,6 +77,17 @@ impl Estimator for Mixed {
             names: &data.names,
         };
         let found = fit(&given, &options).map_err(&failed)?;
+        let profiled = match job.plan.options.intervals.as_deref() {
+            None | Some("wald") => Vec::new(),
+            Some("profile") => profile_intervals(&given, &options, &[], job.plan.level).map_err(&failed)?,
+            Some(other) => {
+                return Err(job.source.fault(
+                    other,
+                    format!("there are no intervals '{other}'"),
+                    Some("there are 'wald' and 'profile'".to_owned()),
+                ));
+            }
+        };
         let measure = match self.0 {
             Family::Poisson | Family::NegativeBinomial => Measure::RateRatio,
             Family::Binomial => Measure::OddsRatio,
@@ -81,12 +96,14 @@ impl Estimator for Mixed {
         let model = format!("{} + (1 | {})", job.data.terms, job.data.groups.join("/"));
         let mut out = regression_fit(job, found.estimates.clone(), measure, model)?;
         out.coefficients = found.table(job.plan.level);
+        let profile_remarks = put_ends(&mut out.coefficients, &profiled, self.0);
         let name = job.data.effect.clone().unwrap_or_default();
         if let Some(row) = out.coefficients.iter().find(|row| row.name == name) {
             out.effect = Effect::of(row, measure, job.plan.level);
             out.effect.label = effect_label(job.plan, &name);
         }
         out.facts = facts(&found, &job.data.groups);
+        out.facts.extend(end_facts(&profiled, &job.data.groups));
         let (checks, figures) = self.residuals(&data, &found);
         out.checks = checks;
         out.figures = figures;
@@ -99,6 +116,7 @@ impl Estimator for Mixed {
         }
         out.remarks = data.remarks;
         out.remarks.extend(found.convergence.remarks);
+        out.remarks.extend(profile_remarks);
         Ok(out)
     }
 }
@@ -143,6 +161,56 @@ impl Mixed {
         }
         (checks, figures)
     }
+}
+
+/// Puts the ends of profile likelihood in the place of Wald's; returns what a reader should know.
+fn put_ends(rows: &mut [Estimate], profiled: &[ProfileInterval], family: Family) -> Vec<String> {
+    if profiled.is_empty() {
+        return Vec::new();
+    }
+    let mut remarks = vec!["Intervals are by profile likelihood; p-values are Wald's.".to_owned()];
+    if family == Family::Gaussian {
+        remarks.push(
+            "The profile is of the full likelihood; the estimates are by restricted likelihood.".to_owned(),
+        );
+    }
+    for interval in profiled {
+        for (word, end) in [("lower", &interval.low), ("upper", &interval.high)] {
+            if let End::NotFound(why) = end {
+                remarks.push(format!(
+                    "The {word} end of the profile interval of {} was not found: {why}.",
+                    interval.name
+                ));
+            }
+        }
+        let Parameter::Coefficient(j) = interval.parameter else { continue };
+        if let Some(row) = rows.get_mut(j) {
+            row.low = interval.low.value().unwrap_or(row.low);
+            row.high = interval.high.value().unwrap_or(row.high);
+        }
+    }
+    remarks
+}
+
+/// Ends of the intervals of standard deviations and theta, where they are finite.
+fn end_facts(profiled: &[ProfileInterval], groups: &[String]) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    for interval in profiled {
+        let name = match interval.parameter {
+            Parameter::Coefficient(_) => continue,
+            Parameter::Sd(level) => {
+                format!("standard deviation between {}", groups.get(level).map_or("groups", String::as_str))
+            }
+            Parameter::Theta => "theta".to_owned(),
+            Parameter::ResidualSd => "residual standard deviation".to_owned(),
+        };
+        for (word, end) in [("lower", &interval.low), ("upper", &interval.high)] {
+            if let Some(value) = end.value().filter(|value| value.is_finite()) {
+                facts.push(Fact::new(&format!("{name}, {word} end by profile likelihood"), value));
+            }
+        }
+    }
+    facts
 }
 
 fn facts(found: &MixedFit, groups: &[String]) -> Vec<Fact> {

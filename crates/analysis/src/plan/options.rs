@@ -10,6 +10,9 @@ pub struct Options {
     /// Nodes of the quadrature of a mixed model; 1 is Laplace's approximation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nodes: Option<u32>,
+    /// Intervals of a mixed model: `wald` or `profile`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intervals: Option<String>,
     /// Kind of the covariance: `CR0`, `CR1`, `CR2` or `CR3` (cluster-robust); `robust`, `mancl-derouen`, `kauermann-carroll` or
     /// `fay-graubard` (estimating equations).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -68,6 +71,7 @@ impl Options {
         let all = [
             ("draws", self.draws.is_some()),
             ("nodes", self.nodes.is_some()),
+            ("intervals", self.intervals.is_some()),
             ("covariance", self.covariance.is_some()),
             ("signs", self.signs.is_some()),
             ("family", self.family.is_some()),

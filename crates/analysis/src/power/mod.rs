@@ -71,6 +71,8 @@ pub struct PowerCurve {
     pub detectable: (Option<f64>, Option<f64>),
     /// The same by simulation, where asked for.
     pub detectable_simulated: Option<Detectable>,
+    /// Why the search found none, where it did not.
+    pub not_found: Option<String>,
 }
 
 /// Power for one effect.
@@ -176,9 +178,18 @@ impl Work<'_> {
             formula.as_ref().and_then(|f| f.detectable(plan.outcome, design, plan.aim, &test, direction))
         };
         let detectable = (smallest(Direction::Decrease), smallest(Direction::Increase));
-        let detectable_simulated = match estimator {
-            Some(estimator) if plan.detectable => Some(self.search(varied, estimator, detectable)?),
+        let searched = match estimator {
+            Some(estimator) if plan.detectable => Some(self.search(varied, estimator, detectable)),
             _ => None,
+        };
+        // Power that cannot be brought to the one aimed at is a result, and the other points stand.
+        let (detectable_simulated, not_found) = match searched {
+            None => (None, None),
+            Some(Ok(found)) => (Some(found), None),
+            Some(Err(AnalysisError::Method { source: StatsError::NotConverged { reason, .. }, .. })) => {
+                (None, Some(reason))
+            }
+            Some(Err(error)) => return Err(error),
         };
         Ok(PowerCurve {
             name: varied.name.clone(),
@@ -188,6 +199,7 @@ impl Work<'_> {
             formula: formula.map(|f| f.source().to_owned()),
             detectable,
             detectable_simulated,
+            not_found,
         })
     }
 

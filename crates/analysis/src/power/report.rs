@@ -45,6 +45,12 @@ pub(super) fn sentences(plan: &PowerPlan, curves: &[PowerCurve]) -> Vec<String> 
             ));
             continue;
         }
+        if curve.not_found.is_some() {
+            out.push(format!(
+                "{}: the search for the smallest effect found with {aim}% power came to no end; more simulations may help.",
+                curve.name
+            ));
+        }
         let reach = |point: &&PowerPoint| match &point.simulated {
             Some(found) => found.power.estimate >= plan.aim,
             None => point.closed.is_some_and(|power| power >= plan.aim),
@@ -85,18 +91,20 @@ fn warnings(plan: &PowerPlan, curves: &[PowerCurve]) -> Vec<String> {
             share(lowest)
         ));
     }
-    for (curve, point) in all() {
-        if is_null(plan, point)
-            && let Some(found) = &point.simulated
-            && found.power.low > 1.0 - plan.level
-        {
-            out.push(format!(
-                "Beware: with no effect, {} of the trials of '{}' still find one (type I error; {} was planned).",
-                share(found.power.estimate),
-                curve.name,
-                share(1.0 - plan.level)
-            ));
-        }
+    let size = 1.0 - plan.level;
+    let false_findings: Vec<f64> = all()
+        .filter(|(_, point)| is_null(plan, point))
+        .filter_map(|(_, point)| point.simulated.as_ref())
+        .filter(|found| found.power.low > size)
+        .map(|found| found.power.estimate)
+        .collect();
+    if let Some(most) = false_findings.iter().copied().reduce(f64::max) {
+        out.push(format!(
+            "Beware: without any effect, a share of up to {} of the trials still finds one (type I error; {} was planned; so in {} of the designs).",
+            share(most),
+            share(size),
+            false_findings.len()
+        ));
     }
     // Reasons differ in their figures; what they have in common stands before the colon.
     let mut reasons: BTreeMap<&str, u64> = BTreeMap::new();
@@ -299,6 +307,7 @@ pub fn text(result: &PowerResult) -> String {
 fn verdict(result: &PowerResult) -> Markup {
     markup! {
         section.verdict aria-label="What the study says" {
+            p { "What is found with " (number::fixed(result.aim * 100.0, 0)) "% power" }
             @for sentence in &result.sentences { p { (sentence) } }
         }
     }

@@ -1,9 +1,8 @@
-use charts::{Chart, DARK, STYLE, Table, number};
+use charts::{Chart, DARK, STYLE, Table};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::pictures;
 use crate::result::Analysis;
-use crate::verdict::size;
 
 const PAGE: &str = include_str!("report.css");
 
@@ -39,20 +38,12 @@ pub(crate) fn scrolling(table: &Table) -> Markup {
 }
 
 fn body(analysis: &Analysis) -> Markup {
-    let effect = &analysis.effect;
     html! {
         h1 { (analysis.title) }
         @if let Some(question) = &analysis.question { p.question { (question) } }
         section.verdict aria-label="What the result says" {
             p { (analysis.verdict.headline) }
             @for sentence in &analysis.verdict.sentences { p { (sentence) } }
-        }
-        p.estimate {
-            (effect.label) ": " (effect.measure.words()) " " strong { (size(effect.estimate, effect.measure)) }
-            @if let (Some(low), Some(high)) = (effect.low, effect.high) {
-                ", " (number::fixed(effect.level * 100.0, 0)) "% interval " (size(low, effect.measure)) " to " (size(high, effect.measure))
-            }
-            "."
         }
         @if let Some(forest) = pictures::forest(analysis) { (forest.figure("forest")) }
         @if let Some(table) = pictures::subgroups(analysis) {

@@ -108,7 +108,7 @@ pub(super) fn flow(account: &FlowAccount) -> Flow {
             .push(FlowLine::new(format!("of these, '{}' imputed", imputed.name), imputed.rows as u64));
     }
     if let (Some(clusters), Some(word)) = (account.clusters, &account.cluster_word) {
-        analysed.lines.push(FlowLine::new(format!("Different values of {word}"), clusters as u64));
+        analysed.lines.push(FlowLine::new(format!("Clusters ({word})"), clusters as u64));
     }
     steps.push(analysed);
     let arms = account
@@ -117,7 +117,7 @@ pub(super) fn flow(account: &FlowAccount) -> Flow {
         .map(|arm| {
             let mut lines = vec![rows(arm.rows)];
             if let (Some(clusters), Some(word)) = (arm.clusters, &account.cluster_word) {
-                lines.push(FlowLine::new(format!("Different values of {word}"), clusters as u64));
+                lines.push(FlowLine::new(format!("Clusters ({word})"), clusters as u64));
             }
             FlowArm { heading: arm.name.clone(), lines }
         })
@@ -278,7 +278,9 @@ pub(super) fn facts(analysis: &Analysis) -> Option<Table> {
     }
     let mut table = Table::new("Figures of the fit", ["Figure", "Value"]);
     for fact in &analysis.method.facts {
-        table.row([fact.name.clone(), number::significant(fact.value, 7)]);
+        let whole = fact.value.fract() == 0.0 && fact.value.abs() < 1e9;
+        let value = if whole { number::fixed(fact.value, 0) } else { number::significant(fact.value, 7) };
+        table.row([fact.name.clone(), value]);
     }
     Some(table)
 }

@@ -1,5 +1,7 @@
 //! Newton's method with a trust region for a log-likelihood with exact second derivatives.
 
+use std::ops::Range;
+
 use crate::{Convergence, Matrix, StatsError, Vector};
 
 /// Value, gradient and Hessian of a log-likelihood at a point.
@@ -36,6 +38,10 @@ pub(super) trait Objective {
     fn canonical(&self, at: &mut [f64]);
     /// Largest change of each parameter in one step.
     fn limit(&self, parameter: usize, at: &[f64]) -> f64;
+    /// Which parameters are standard deviations.
+    fn deviations(&self) -> Range<usize> {
+        0..0
+    }
     /// Whether the search can end here without an optimum (a parameter on its way to infinity).
     fn give_up(&self, _at: &[f64]) -> bool {
         false
@@ -105,8 +111,19 @@ pub(super) fn maximise(
     let mut next = Evaluation::new(size);
     let mut ridge = 0.0;
     let mut used = 1;
+    let mut free = free.to_vec();
+    let mut left = 0;
     let mut remarks = Vec::new();
     loop {
+        if let Some(j) = objective.deviations().find(|j| free.contains(j) && rises_from_zero(&at, &now, *j)) {
+            left += 1;
+            if left > LEAVES || !leave_zero(objective, &mut at, &mut now, &mut next, j, &mut used) {
+                // The rise is rounding: the deviation stays zero, and the search goes on without it.
+                free.retain(|k| *k != j);
+            }
+            ridge = 0.0;
+        }
+        let free = free.as_slice();
         let gradient = now.gradient.iter().fold(0.0_f64, |most, v| most.max(v.abs()));
         let ended = move |converged, at: Vec<f64>, now: Evaluation, gave_up, remarks| Optimum {
             at,
@@ -117,7 +134,7 @@ pub(super) fn maximise(
         if free.is_empty() {
             return Ok(ended(true, at, now, false, remarks));
         }
-        let (solved, shrunk) = step(objective, &at, &now, free, &mut ridge);
+        let (solved, shrunk) = self::step(objective, &at, &now, free, &mut ridge);
         let Some((step, decrement, predicted)) = solved else {
             remarks.push("the curvature could not be used at the end".to_owned());
             return Ok(ended(false, at, now, false, remarks));
@@ -159,6 +176,17 @@ pub(super) fn maximise(
                 ridge = (ridge * 4.0).max(0.1);
             }
         } else {
+            // Near the top the values differ by no more than their rounding, but the gradient still tells the way: a
+            // sum of a million terms loses the gain of a thousandth of a standard error.
+            if predicted < 1e3 * noise && next.finite() && used < evaluations {
+                let (after, _) = self::step(objective, &trial, &next, free, &mut 0.0);
+                if after.is_some_and(|(_, after, _)| after < 0.5 * decrement) {
+                    at = trial;
+                    std::mem::swap(&mut now, &mut next);
+                    ridge = 0.0;
+                    continue;
+                }
+            }
             if predicted < 10.0 * noise {
                 // Rounding is all that is left to gain.
                 return Ok(ended(decrement < 1e-3, at, now, false, remarks));
@@ -170,6 +198,38 @@ pub(super) fn maximise(
             }
         }
     }
+}
+
+/// How often one search leaves zeros.
+const LEAVES: usize = 4;
+
+/// Whether the likelihood rises from a standard deviation of zero. Zero is a stationary point whatever the data say, so that the
+/// gradient does not tell, and a search by gradients that comes to it stays there.
+fn rises_from_zero(at: &[f64], now: &Evaluation, j: usize) -> bool {
+    at[j] < 1e-3 && now.hessian[(j, j)] > 0.0
+}
+
+/// Moves a standard deviation away from zero to the first of 0.2, 0.1, ... at which the likelihood is higher; false where none is.
+fn leave_zero(
+    objective: &mut impl Objective,
+    at: &mut Vec<f64>,
+    now: &mut Evaluation,
+    next: &mut Evaluation,
+    j: usize,
+    used: &mut usize,
+) -> bool {
+    let mut trial = at.clone();
+    for halvings in 0..8 {
+        trial[j] = 0.2 * 0.5_f64.powi(halvings);
+        objective.evaluate(&trial, next);
+        *used += 1;
+        if next.finite() && next.value > now.value {
+            *at = trial;
+            std::mem::swap(now, next);
+            return true;
+        }
+    }
+    false
 }
 
 /// Step, its length in the metric of the (ridged) Hessian, and the improvement that the quadratic model promises; and

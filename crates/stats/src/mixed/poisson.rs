@@ -1,5 +1,7 @@
 //! Poisson counts with one random intercept: the objective over coefficients and standard deviation.
 
+use std::ops::Range;
+
 use super::block::{Block, fill_other_triangle, group_sum};
 use super::collapsed::{Nodes, Terms, laplace, modes, quadrature, start};
 use super::counts::Counts;
@@ -71,6 +73,10 @@ impl Objective for PoissonObjective<'_, '_> {
     fn canonical(&self, at: &mut [f64]) {
         let sigma = &mut at[self.layout.columns];
         *sigma = sigma.abs();
+    }
+
+    fn deviations(&self) -> Range<usize> {
+        self.layout.columns..self.layout.columns + 1
     }
 
     fn limit(&self, parameter: usize, at: &[f64]) -> f64 {

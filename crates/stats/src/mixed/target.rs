@@ -1,5 +1,7 @@
 //! Which likelihood a rate model has.
 
+use std::ops::Range;
+
 use super::collapsed::Nodes;
 use super::data::Family;
 use super::nested::{NestedObjective, Observed};
@@ -40,6 +42,14 @@ impl Objective for Target<'_, '_> {
             Self::Collapsed(target) => target.canonical(at),
             Self::Rows(target) => target.canonical(at),
             Self::Nested(target) => target.canonical(at),
+        }
+    }
+
+    fn deviations(&self) -> Range<usize> {
+        match self {
+            Self::Collapsed(target) => target.deviations(),
+            Self::Rows(target) => target.deviations(),
+            Self::Nested(target) => target.deviations(),
         }
     }
 

@@ -29,6 +29,8 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
+
 use super::block::{Block, fill_other_triangle};
 use super::counts::Counts;
 use super::layout::Layout;
@@ -125,6 +127,10 @@ impl Objective for NestedObjective<'_, '_> {
         for sigma in &mut at[self.layout.columns..self.layout.columns + 2] {
             *sigma = sigma.abs();
         }
+    }
+
+    fn deviations(&self) -> Range<usize> {
+        self.layout.columns..self.layout.columns + 2
     }
 
     fn limit(&self, parameter: usize, at: &[f64]) -> f64 {

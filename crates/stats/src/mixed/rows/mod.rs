@@ -14,6 +14,8 @@ mod hessian;
 mod mode;
 mod nodes;
 
+use std::ops::Range;
+
 use super::block::{Block, fill_other_triangle, group_dot, group_sum};
 use super::collapsed::Nodes;
 use super::density::{L2, L3, L4, P2, P3};
@@ -157,6 +159,10 @@ impl Objective for RowObjective<'_, '_> {
     fn canonical(&self, at: &mut [f64]) {
         let sigma = &mut at[self.layout.columns];
         *sigma = sigma.abs();
+    }
+
+    fn deviations(&self) -> Range<usize> {
+        self.layout.columns..self.layout.columns + 1
     }
 
     fn limit(&self, parameter: usize, at: &[f64]) -> f64 {
