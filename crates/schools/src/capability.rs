@@ -12,8 +12,8 @@ use sea_orm_migration::MigrationTrait;
 
 use crate::comparison;
 
-/// Schools as a part of Nearhand: counts of what the record holds, which schools are compared and drawn, and the work of the
-/// team in schools.
+/// Schools as a part of Nearhand: counts of what the record holds, clusters, which schools are compared and drawn, and the work
+/// of the team in schools.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Schools;
 
@@ -25,6 +25,7 @@ impl Capability for Schools {
     fn migrations(&self) -> Vec<Box<dyn MigrationTrait>> {
         let mut all = crate::team::migration::all();
         all.extend(comparison::migrations());
+        all.push(Box::new(crate::clusters::migration::CreateClusters));
         all
     }
 
@@ -37,6 +38,8 @@ impl Capability for Schools {
             TableDump::of::<crate::team::entity::duty_line::Entity>(),
             TableDump::of::<crate::team::entity::school_slot::Entity>(),
             TableDump::of::<comparison::entity::Entity>(),
+            TableDump::of::<crate::clusters::entity::cluster_link::Entity>(),
+            TableDump::of::<crate::clusters::entity::cluster_plan::Entity>(),
         ]
     }
 
@@ -47,6 +50,7 @@ impl Capability for Schools {
         all.extend(crate::team::pages::routes());
         all.extend(comparison::pages::routes());
         all.extend(crate::draws::pages::routes());
+        all.extend(crate::clusters::pages::routes());
         all
     }
 

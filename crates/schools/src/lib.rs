@@ -3,11 +3,13 @@
 //! - [`counts`]: events of children's social care by the school whose roll holds the child that day.
 //! - [`comparison`]: comparison schools, chosen before outcomes are seen, and frozen.
 //! - [`draws`]: schools drawn at random, sealed by one person and drawn by another.
+//! - [`clusters`]: a secondary with its feeder primaries, and which the social workers reach best.
 //! - [`figures`]: the same counts beside the register, for those who target.
 //! - [`need`]: how sure one can be that a school needs a social worker more than another of its kind.
 //! - [`team`]: who of the team is at which school, and what they do there.
 
 mod capability;
+pub mod clusters;
 pub mod comparison;
 pub mod counts;
 pub mod draws;

@@ -15,6 +15,7 @@ const PARTS: &[(&str, &str, Action)] = &[
     ("Dose", "/schools/team/dose", Action::ViewDose),
     ("Comparison", "/schools/comparison", Action::ChooseSchools),
     ("Draws", "/schools/draws", Action::DrawSchools),
+    ("Clusters", "/schools/clusters", Action::ChooseSchools),
 ];
 
 /// The navigation between the parts that this person may see; nothing for somebody with one part only.

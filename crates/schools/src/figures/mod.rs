@@ -8,5 +8,5 @@ mod service;
 mod store;
 
 pub use model::{Figures, Kind, School};
-pub use service::{load, load_for_public};
+pub use service::{load, load_for_public, register};
 pub(crate) use store::kind_of;

@@ -7,7 +7,10 @@ use platform::{
 };
 use serde_json::json;
 
-use super::{model::Figures, store};
+use super::{
+    model::{Figures, Kind},
+    store,
+};
 use crate::{
     Error, Result,
     counts::{
@@ -82,4 +85,14 @@ async fn look(ctx: &Ctx, windows: &[Window], action: Action, schools: usize, pub
     });
     let look = Look { action, subject: Subject::kind("school-figures"), reason: None, detail };
     Ok(ctx.look(vec![look]).await?)
+}
+
+/// The schools of the authority as the register has them now: URN, name, kind, and whether closed. Nothing is counted,
+/// so no look is stored.
+///
+/// # Errors
+/// A refusal, or when the database fails.
+pub async fn register(ctx: &Ctx) -> platform::Result<Vec<(u32, String, Kind, bool)>> {
+    ctx.require(Action::ChooseSchools, Object::None)?;
+    store::register(ctx).await
 }

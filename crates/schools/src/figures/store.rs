@@ -41,6 +41,21 @@ pub(super) async fn schools(
     Ok(urns.into_iter().map(|urn| one(urn, rows.get(&urn), known, tally, windows)).collect())
 }
 
+/// URN, name, kind and whether closed of every school of the authority.
+pub(super) async fn register(ctx: &Ctx) -> Result<Vec<(u32, String, Kind, bool)>> {
+    let mut query = school::Entity::find()
+        .filter(AsKnown::Now.condition(school::Column::KnownFrom, school::Column::KnownTo));
+    if let Some(code) = ctx.org.organisation.la_code {
+        query = query.filter(school::Column::LaCode.eq(i32::from(code)));
+    }
+    let rows = query.all(ctx.db()).await?;
+    let one = |row: school::Model| {
+        let kind = Kind::of(row.type_code.as_deref(), row.phase.as_deref());
+        Some((u32::try_from(row.urn).ok()?, row.name, kind, row.status.as_deref() == Some("2")))
+    };
+    Ok(rows.into_iter().filter_map(one).collect())
+}
+
 fn one(urn: u32, row: Option<&school::Model>, known: &Schools, tally: &Tally, windows: usize) -> School {
     let named = known.school(urn);
     let counts = tally.of(Place::School(urn));

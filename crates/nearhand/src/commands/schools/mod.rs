@@ -1,5 +1,6 @@
 //! `nearhand schools`: one file for each subcommand.
 
+mod clusters;
 mod count;
 mod dose;
 mod draw;
@@ -34,6 +35,8 @@ pub(super) enum Command {
     Draw(draw::Draw),
     /// Say which schools need a social worker: rates with intervals, places, trends and the need index.
     Need(need::Need),
+    /// Choose clusters: secondaries with their feeder primaries, in which the social workers reach the most children.
+    Clusters(clusters::Clusters),
 }
 
 /// Runs the command.
@@ -44,6 +47,7 @@ pub(super) async fn run(installation: &Installation, command: Command) -> Result
         Command::Match(given) => matching::run(installation, given).await,
         Command::Draw(given) => draw::run(installation, given).await,
         Command::Need(given) => need::run(installation, given).await,
+        Command::Clusters(given) => clusters::run(installation, given).await,
     }
 }
 

@@ -1,0 +1,14 @@
+//! Clusters from imported files, on both databases, through the service and through the pages.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test's helpers stop at the first thing that goes wrong"
+)]
+
+mod pages;
+mod plans;
+mod small;
+mod support;
+mod worked_examples;
