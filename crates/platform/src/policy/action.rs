@@ -84,6 +84,22 @@ actions! {
     ViewDose = "view-dose", "See how much work each school had";
     /// Book an hour that a worker offers at one's school.
     BookTime = "book-time", "Book time with the school’s worker";
+    /// Look through all schools of the council; a school's own people see their own school only.
+    BrowseSchools = "browse-schools", "Look through all schools";
+    /// Raise a concern about a pupil or a place of one's own school.
+    RaiseConcern = "raise-concern", "Raise a concern from a school";
+    /// See concerns of one's own school and what became of them.
+    ViewOwnConcerns = "view-own-concerns", "See concerns sent and what became of them";
+    /// The picture of one's own school, small numbers hidden.
+    ViewOwnSchool = "view-own-school", "See one's own school's picture";
+    /// Take a school's concern, decide what becomes of it, and tell the sender.
+    TriageConcern = "triage-concern", "Decide what becomes of a school's concern";
+    /// Record advice given to a member of school staff, with or without a child named.
+    RecordConsultation = "record-consultation", "Record a consultation with school staff";
+    /// Open and end early help for a pupil.
+    OpenEarlyHelp = "open-early-help", "Open and end early help";
+    /// Send a referral to the council's front door, and record what the front door decided.
+    MakeReferral = "make-referral", "Send a referral to the front door";
     /// Users, roles and their sign-ins.
     ManageUsers = "manage-users", "Manage users and roles";
     /// Teams and secondments to schools.

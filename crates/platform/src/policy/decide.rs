@@ -81,6 +81,16 @@ pub fn decide(actor: &Actor, action: Action, object: Object) -> Decision {
             });
             return if yes { Decision::Allow } else { refuse(!at_actors_school) };
         }
+        Object::Concern { own_school, own } => {
+            let yes = reaches().any(|reach| match reach {
+                Reach::All => true,
+                Reach::School => own_school,
+                // Who has left a school sees nothing of it, not even what they wrote themselves.
+                Reach::Own => own && own_school,
+                Reach::Team | Reach::OwnElseReason | Reach::TeamElseReason | Reach::Reason => false,
+            });
+            return if yes { Decision::Allow } else { refuse(true) };
+        }
         Object::Child(child) => child,
     };
     match child.restriction {
@@ -177,6 +187,23 @@ mod tests {
         assert_eq!(open(Role::SocialWorker, child), Decision::AskReason(Why::Restricted));
         let emergency = ChildFacts { emergency_grant: true, ..child };
         assert_eq!(open(Role::SocialWorker, emergency), Decision::Allow);
+    }
+
+    #[test]
+    fn staff_see_their_own_concerns_and_a_safeguarding_lead_those_of_the_school() {
+        let may = |role, own_school, own| {
+            decide(&actor(role), Action::ViewOwnConcerns, Object::Concern { own_school, own }).is_allowed()
+        };
+        assert!(may(Role::SafeguardingLead, true, false) && !may(Role::SafeguardingLead, false, true));
+        assert!(may(Role::SchoolStaff, true, true));
+        assert!(!may(Role::SchoolStaff, true, false) && !may(Role::SchoolStaff, false, true));
+        assert!(!may(Role::SocialWorker, true, true), "the worker triages and has no list of senders");
+        let triage = |role, own_school| {
+            decide(&actor(role), Action::TriageConcern, Object::Concern { own_school, own: false })
+                .is_allowed()
+        };
+        assert!(triage(Role::SocialWorker, true) && !triage(Role::SocialWorker, false));
+        assert!(triage(Role::TeamManager, false) && !triage(Role::SafeguardingLead, true));
     }
 
     fn child_facts() -> impl Strategy<Value = ChildFacts> {

@@ -55,4 +55,11 @@ pub enum Object {
         /// It is at a school where the actor works.
         at_actors_school: bool,
     },
+    /// Something that a school sent or was given: a concern, a consultation, early help, a referral.
+    Concern {
+        /// Whether the actor works at, or is seconded to, its school.
+        own_school: bool,
+        /// Whether the actor wrote it.
+        own: bool,
+    },
 }

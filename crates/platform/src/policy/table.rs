@@ -135,6 +135,21 @@ pub fn rights(action: Action) -> &'static [Right] {
             (Operator, Reach::All),
         ],
         BookTime => &[(SafeguardingLead, Reach::School)],
+        BrowseSchools => &[
+            (SocialWorker, Reach::All),
+            (TeamManager, Reach::All),
+            (ServiceManager, Reach::All),
+            (DataOfficer, Reach::All),
+            (Evaluator, Reach::All),
+            (DataProtection, Reach::All),
+            (Operator, Reach::All),
+        ],
+        RaiseConcern => &[(SafeguardingLead, Reach::School), (SchoolStaff, Reach::School)],
+        ViewOwnConcerns => &[(SafeguardingLead, Reach::School), (SchoolStaff, Reach::Own)],
+        ViewOwnSchool => &[(SafeguardingLead, Reach::School)],
+        TriageConcern | RecordConsultation | OpenEarlyHelp | MakeReferral => {
+            &[(SocialWorker, Reach::School), (TeamManager, Reach::All)]
+        }
         ManageUsers | ManageTeams => &[(Administrator, Reach::All), (Operator, Reach::All)],
         ViewAudit => &[(DataProtection, Reach::All), (Operator, Reach::All)],
         ViewHealth => &[

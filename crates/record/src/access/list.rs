@@ -1,6 +1,6 @@
 //! Lists of children: judged in bulk, shown as outlines, looks written first.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use platform::{
@@ -62,6 +62,28 @@ pub async fn judge(ctx: &Ctx, action: Action, ids: &[Uuid]) -> Result<Judged> {
         }
     }
     Ok(judged)
+}
+
+/// What the policy says of each of these records, by the record that was asked about; unknown ones are left out. For
+/// lists of things about children, where each thing keeps its place whether or not its child may be shown.
+pub async fn decisions(ctx: &Ctx, action: Action, ids: &[Uuid]) -> Result<HashMap<Uuid, Decision>> {
+    let told = |facts| decide(&ctx.actor, action, Object::Child(facts));
+    Ok(each(ctx, ids).await?.into_iter().map(|(id, facts)| (id, told(facts))).collect())
+}
+
+/// Those of these records whose deny list names the actor: to them such a child does not exist, on whatever list of
+/// their own they look for it.
+pub async fn denied(ctx: &Ctx, ids: &[Uuid]) -> Result<HashSet<Uuid>> {
+    let all = each(ctx, ids).await?.into_iter();
+    Ok(all.filter(|(_, facts)| facts.restriction == Restriction::DenyListed).map(|(id, _)| id).collect())
+}
+
+/// Facts by the record that was asked about, whatever it was merged into.
+async fn each(ctx: &Ctx, ids: &[Uuid]) -> Result<Vec<(Uuid, ChildFacts)>> {
+    let survivors = identity::survivors(ctx.db(), ids).await?;
+    let members = identity::members(ctx.db(), &survivors).await?;
+    let facts = facts::load(ctx, &survivors).await?;
+    Ok(ids.iter().filter_map(|id| Some((*id, *facts.get(members.get(id)?)?))).collect())
 }
 
 /// Whether the actor may know that there is a restricted record, without anything about it.

@@ -13,7 +13,7 @@ mod open;
 pub(crate) mod pages;
 
 pub use grant::{GrantKind, ReasonCode, ReviewOutcome};
-pub use list::{Judged, Listed, Outline, judge, outlines};
+pub use list::{Judged, Listed, Outline, decisions, denied, judge, outlines};
 pub(crate) use list::{may_know_presence, unlooked};
 pub(crate) use open::open_for;
 pub use open::{Access, Opened, ask, open, outline_for, require};
