@@ -3,12 +3,13 @@
 use futures::future::BoxFuture;
 use platform::{
     Ctx, Result,
-    capability::{Capability, Due, NavItem},
+    capability::{Capability, ChronologyEntry, Due, NavItem},
     db::dump::TableDump,
     policy::Action,
     web::Route,
 };
 use sea_orm_migration::MigrationTrait;
+use uuid::Uuid;
 
 use crate::comparison;
 
@@ -26,10 +27,13 @@ impl Capability for Schools {
         let mut all = crate::team::migration::all();
         all.extend(comparison::migrations());
         all.push(Box::new(crate::clusters::migration::CreateClusters));
+        all.push(Box::new(crate::door::migration::CreateDoor));
         all
     }
 
     fn tables(&self) -> Vec<TableDump> {
+        use crate::{consultation::entity as consultation, door::entity};
+        // Parents before children.
         vec![
             TableDump::of::<crate::team::entity::activity_session::Entity>(),
             TableDump::of::<crate::team::entity::school_place::Entity>(),
@@ -40,6 +44,14 @@ impl Capability for Schools {
             TableDump::of::<comparison::entity::Entity>(),
             TableDump::of::<crate::clusters::entity::cluster_link::Entity>(),
             TableDump::of::<crate::clusters::entity::cluster_plan::Entity>(),
+            TableDump::of::<entity::pupil_outline::Entity>(),
+            TableDump::of::<entity::concern_draft::Entity>(),
+            TableDump::of::<entity::concern::Entity>(),
+            TableDump::of::<entity::concern_told::Entity>(),
+            TableDump::of::<consultation::Entity>(),
+            TableDump::of::<entity::early_help_episodes::Entity>(),
+            TableDump::of::<entity::referral_sent::Entity>(),
+            TableDump::of::<entity::referral_outcome::Entity>(),
         ]
     }
 
@@ -51,14 +63,33 @@ impl Capability for Schools {
         all.extend(comparison::pages::routes());
         all.extend(crate::draws::pages::routes());
         all.extend(crate::clusters::pages::routes());
+        all.extend(crate::door::pages::routes());
+        all.extend(crate::consultation::pages::routes());
         all
     }
 
     fn navigation(&self) -> Vec<NavItem> {
-        vec![NavItem { text: "Schools", path: "/schools/counts", action: Action::ViewCounts, order: 60 }]
+        let entry = |text, path, action, order| NavItem { text, path, action, order };
+        vec![
+            entry("Schools", "/schools/counts", Action::BrowseSchools, 60),
+            entry("Concerns", "/schools/door/concerns", Action::ViewOwnConcerns, 20),
+            entry("Our school", "/schools/door/picture", Action::ViewOwnSchool, 25),
+            entry("Book time", "/schools/team", Action::BookTime, 30),
+            entry("Concerns", "/schools/door/inbox", Action::TriageConcern, 40),
+            entry("Consultations", "/schools/consultations", Action::RecordConsultation, 45),
+        ]
     }
 
     fn due<'a>(&'a self, ctx: &'a Ctx) -> BoxFuture<'a, Result<Vec<Due>>> {
-        Box::pin(crate::team::due::due(ctx))
+        Box::pin(async {
+            let mut all = crate::team::due::due(ctx).await?;
+            all.extend(crate::door::service::due::due(ctx).await?);
+            Ok(all)
+        })
     }
+
+    fn chronology<'a>(&'a self, ctx: &'a Ctx, person: Uuid) -> BoxFuture<'a, Result<Vec<ChronologyEntry>>> {
+        Box::pin(crate::door::service::thread::chronology(ctx, person))
+    }
+
 }

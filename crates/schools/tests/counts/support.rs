@@ -36,7 +36,9 @@ use serde_json::Value;
 use uuid::Uuid;
 
 pub(crate) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    with_platform(Record.migrations())
+    let mut all = Record.migrations();
+    all.extend(schools::Schools.migrations());
+    with_platform(all)
 }
 
 struct Quiet;
@@ -70,7 +72,7 @@ pub(crate) fn upn(school: u32, pupil: u32) -> String {
     format!("A852{school}15{pupil:03}")
 }
 
-fn child(id: &str, upn: Option<&str>, referral: &str, source: &str) -> String {
+pub(crate) fn child(id: &str, upn: Option<&str>, referral: &str, source: &str) -> String {
     let upn = upn.map_or("<UPNunknown>UN3</UPNunknown>".to_owned(), |upn| format!("<UPN>{upn}</UPN>"));
     format!(
         "<Child><ChildIdentifiers><LAchildID>{id}</LAchildID>{upn}<PersonBirthDate>2009-05-04</PersonBirthDate>\
@@ -81,7 +83,7 @@ fn child(id: &str, upn: Option<&str>, referral: &str, source: &str) -> String {
     )
 }
 
-fn cin(year: u16, children: &[String]) -> String {
+pub(crate) fn cin(year: u16, children: &[String]) -> String {
     format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<Message><Header><CollectionDetails><Collection>CIN</Collection>\
          <Year>{year}</Year><ReferenceDate>{year}-03-31</ReferenceDate></CollectionDetails><Source>\

@@ -1,0 +1,17 @@
+//! The school's own door and consultations, on both databases, through the services and through the pages.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test's helpers stop at the first thing that goes wrong"
+)]
+
+#[path = "../counts/support.rs"]
+#[expect(dead_code, reason = "the tests of counts use more of it")]
+mod authority;
+mod chain;
+mod concerns;
+mod pages;
+mod restricted;
+mod support;
