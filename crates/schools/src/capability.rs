@@ -91,5 +91,4 @@ impl Capability for Schools {
     fn chronology<'a>(&'a self, ctx: &'a Ctx, person: Uuid) -> BoxFuture<'a, Result<Vec<ChronologyEntry>>> {
         Box::pin(crate::door::service::thread::chronology(ctx, person))
     }
-
 }

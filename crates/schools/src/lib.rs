@@ -12,10 +12,10 @@
 mod capability;
 pub mod clusters;
 pub mod comparison;
-pub mod counts;
-pub mod draws;
 pub mod consultation;
+pub mod counts;
 pub mod door;
+pub mod draws;
 mod error;
 pub mod figures;
 pub mod need;

@@ -6,6 +6,7 @@
 
 mod casework;
 mod councils;
+mod door;
 mod files;
 mod people;
 mod register;
@@ -63,6 +64,10 @@ pub async fn prepare(installation: &mut Installation, scale: f64, say: &Say<'_>)
         if let Some(authority) = made.iter().find(|authority| authority.code == code) {
             school_team::add(&installation.organisation(slug).await?, authority).await?;
         }
+    }
+    let stockport = installation.organisation("stockport").await?;
+    for org in [&southampton, &stockport] {
+        door::add(org, &made).await?;
     }
     register.complete = true;
     register.write(&path)?;

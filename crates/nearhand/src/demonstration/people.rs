@@ -57,6 +57,7 @@ pub(super) const SECOND_WORKER: &str = "social.worker2";
 pub(super) const TEAM_MANAGER: &str = "team.manager";
 pub(super) const SERVICE_MANAGER: &str = "service.manager";
 pub(super) const SAFEGUARDING_LEAD: &str = "safeguarding.lead";
+pub(super) const SCHOOL_STAFF: &str = "school.staff";
 
 const COLLEAGUES: &[Colleague] = &[
     somebody("southampton", "data.officer", "Dana Okafor", Role::DataOfficer),
@@ -65,7 +66,7 @@ const COLLEAGUES: &[Colleague] = &[
     somebody("southampton", TEAM_MANAGER, "Tomasz Kowal", Role::TeamManager).team(TEAM),
     somebody("southampton", SERVICE_MANAGER, "Shirin Patel", Role::ServiceManager),
     somebody("southampton", SAFEGUARDING_LEAD, "Lena Fisher", Role::SafeguardingLead),
-    somebody("southampton", "school.staff", "Joe Marsh", Role::SchoolStaff),
+    somebody("southampton", SCHOOL_STAFF, "Joe Marsh", Role::SchoolStaff),
     somebody("southampton", "young.person", "Ash Young", Role::YoungPerson),
     somebody("southampton", "parent", "Mo Hartley", Role::Parent),
     somebody("southampton", "advocate", "Nia Rees", Role::Advocate),
@@ -73,6 +74,7 @@ const COLLEAGUES: &[Colleague] = &[
     somebody("southampton", "evaluator", "Ewa Lindqvist", Role::Evaluator),
     somebody("southampton", "data.protection", "Dorothy Pym", Role::DataProtection),
     somebody("southampton", "administrator", "Ali Reza", Role::Administrator),
+    somebody("stockport", SCHOOL_STAFF, "Danny Royle", Role::SchoolStaff),
     somebody("walsall", "data.officer", "Wendy Cole", Role::DataOfficer),
     somebody("walsall", TEAM_MANAGER, "Winston Grant", Role::TeamManager).team("First response"),
     somebody("stockport", SOCIAL_WORKER, "Priya Nair", Role::SocialWorker).team(TEAM),

@@ -95,6 +95,22 @@ impl Browser {
         self.client.set_window_size(width, height).await.unwrap();
     }
 
+    /// Makes the window as small as a phone.
+    pub(crate) async fn phone(&self) {
+        self.width(WIDTHS[1]).await;
+    }
+
+    /// Makes the window as large as on a desk.
+    pub(crate) async fn desk(&self) {
+        self.width(WIDTHS[0]).await;
+    }
+
+    /// As [`Self::picture`], of a page that is open on a phone and stays so: the phone's picture only.
+    pub(crate) async fn phone_picture(&self, name: &str) {
+        self.overflow(name, WIDTHS[1]).await;
+        self.keep(name, WIDTHS[1]).await;
+    }
+
     /// Opens a path and checks the page.
     pub(crate) async fn open(&self, path: &str) {
         self.client.goto(&format!("{}{path}", self.base)).await.unwrap();
@@ -220,24 +236,28 @@ impl Browser {
     pub(crate) async fn picture(&self, name: &str) {
         for width in WIDTHS {
             self.width(width).await;
-            let overflow = self
-                .client
-                .execute(
-                    "return document.documentElement.scrollWidth - document.documentElement.clientWidth",
-                    vec![],
-                )
-                .await
-                .unwrap();
-            assert_eq!(overflow, json!(0), "{name} scrolls sideways at {} width", width.0);
+            self.overflow(name, width).await;
             self.check().await;
-            if let Ok(folder) = std::env::var("NEARHAND_SCREENSHOTS") {
-                let png = self.client.screenshot().await.unwrap();
-                let folder = root().join(folder);
-                std::fs::create_dir_all(&folder).unwrap();
-                std::fs::write(folder.join(format!("{name}-{}.png", width.0)), png).unwrap();
-            }
+            self.keep(name, width).await;
         }
         self.width(WIDTHS[0]).await;
+    }
+
+    /// Fails where the page is wider than the window.
+    async fn overflow(&self, name: &str, (width, ..): (&str, u32, u32)) {
+        let measure = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+        let overflow = self.client.execute(measure, vec![]).await.unwrap();
+        assert_eq!(overflow, json!(0), "{name} scrolls sideways at {width} width");
+    }
+
+    /// Keeps a picture of the present page, where pictures are wanted.
+    async fn keep(&self, name: &str, (width, ..): (&str, u32, u32)) {
+        if let Ok(folder) = std::env::var("NEARHAND_SCREENSHOTS") {
+            let png = self.client.screenshot().await.unwrap();
+            let folder = root().join(folder);
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(folder.join(format!("{name}-{width}.png")), png).unwrap();
+        }
     }
 }
 

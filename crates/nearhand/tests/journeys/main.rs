@@ -10,3 +10,4 @@
 mod browser;
 mod service;
 mod southampton;
+mod stockport;
