@@ -10,4 +10,5 @@
 mod browser;
 mod service;
 mod southampton;
+mod southampton_comparison;
 mod stockport;
