@@ -6,6 +6,7 @@
 
 mod columns;
 mod coverage;
+mod need;
 mod parts;
 
 use std::process::ExitCode;

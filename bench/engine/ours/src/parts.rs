@@ -15,10 +15,11 @@ use stats::{
 use crate::{
     Run,
     columns::{labels, numbers},
+    need,
 };
 
 /// Parts by name.
-pub const NAMES: [&str; 13] = [
+pub const NAMES: [&str; 15] = [
     "poisson",
     "poisson-quadrature",
     "nb",
@@ -32,6 +33,8 @@ pub const NAMES: [&str; 13] = [
     "gee",
     "glm",
     "bayes",
+    "need",
+    "need-index",
 ];
 
 /// Reads the file, outside the time, and gives the work.
@@ -50,6 +53,8 @@ pub fn prepare(part: &str, file: &str) -> Result<Run, Box<dyn Error>> {
         "gee" => gee_part(file),
         "glm" => glm_part(file),
         "bayes" => bayes_part(file),
+        "need" => need::prepare(file, false),
+        "need-index" => need::prepare(file, true),
         other => Err(format!("there is no part '{other}'; there are {}", NAMES.join(", ")).into()),
     }
 }

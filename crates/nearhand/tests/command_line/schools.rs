@@ -43,3 +43,36 @@ fn a_window_that_is_none_is_refused_with_a_reason() {
         .ended(1);
     assert!(said.err.contains("from 2019-03-31 to 2018-04-01"), "{}", said.err);
 }
+
+#[test]
+fn need_comes_as_text_json_and_files_and_slips_are_told() {
+    let (house, files) = (House::new(), small());
+    let nothing = house.run(&["schools", "need", "southampton"]).ended(1);
+    assert!(nothing.err.contains("nothing is known of need"), "{}", nothing.err);
+    for file in [files.cin(2019), files.cin(2020)] {
+        house.import(&file).ended(0);
+    }
+    // Without schools and rolls there is nobody to compare, and that is said.
+    house.run(&["schools", "need", "southampton"]).ended(0).says("no open secondary schools");
+    let json = house.run(&["schools", "need", "southampton", "--json"]).ended(0);
+    let value: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert!(value["schools"].as_array().unwrap().is_empty() && value["about"].is_array(), "{value}");
+    let path = house.folder().join("need.xlsx");
+    let arguments = ["schools", "need", "southampton", "--kind", "primary", "--xlsx", text(&path)];
+    house.run(&arguments).ended(0).says("Wrote 0 schools");
+    assert!(fs::read(&path).unwrap().starts_with(b"PK"));
+    assert!(house.run(&arguments).ended(1).err.contains("cannot create"), "it is not overwritten");
+    for (slip, words) in [
+        (["--weights", "size=-1"], "must be 0 or more"),
+        (["--weights", "size=0"], "at least one weight"),
+        (["--weights", "height=1"], "is not part of the index"),
+        (["--kind", "nursery"], "choose from primary, secondary"),
+        (["--measure", "pupils"], "choose from referrals"),
+        (["--k", "0"], "choose from 1 to 100"),
+        (["--window", "last year"], "window `last year`"),
+    ] {
+        let arguments: Vec<&str> = ["schools", "need", "southampton"].into_iter().chain(slip).collect();
+        let said = house.run(&arguments).ended(1);
+        assert!(said.err.contains(words), "{slip:?}: {}", said.err);
+    }
+}

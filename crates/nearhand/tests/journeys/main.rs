@@ -12,3 +12,4 @@ mod service;
 mod southampton;
 mod southampton_comparison;
 mod stockport;
+mod walsall;
