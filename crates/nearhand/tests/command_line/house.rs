@@ -152,6 +152,15 @@ impl Files {
         self.folder.join(format!("cin-{closing}.xml"))
     }
 
+    /// The register of schools and its links.
+    pub(crate) fn register(&self) -> Vec<PathBuf> {
+        let mut paths: Vec<PathBuf> =
+            fs::read_dir(&self.folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        paths.retain(|path| path.file_name().unwrap().to_str().unwrap().contains("edubasealldata"));
+        paths.sort();
+        paths
+    }
+
     /// The table of pupils on roll.
     pub(crate) fn on_roll(&self) -> PathBuf {
         let tables = fs::read_dir(self.folder.join("school-census")).unwrap();

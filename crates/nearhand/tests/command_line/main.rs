@@ -1,6 +1,7 @@
 //! The command line, through the program itself, on files that are invented for it.
 
 #[cfg(test)]
+mod clusters;
 mod house;
 #[cfg(test)]
 mod import;

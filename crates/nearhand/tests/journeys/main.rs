@@ -13,3 +13,4 @@ mod southampton;
 mod southampton_comparison;
 mod stockport;
 mod walsall;
+mod southampton_clusters;

@@ -1,0 +1,99 @@
+//! Southampton chooses its clusters: the service manager sets the workers, adds the pupil referral unit by hand, looks at
+//! the reasons and the next best choice, and freezes the plan.
+
+use std::fs;
+
+use crate::{browser::Browser, service::Service};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn southampton_clusters() {
+    let mut service = Service::new();
+    service.run(&[
+        "organisation",
+        "add",
+        "southampton",
+        "--name",
+        "Southampton City Council",
+        "--la-code",
+        "852",
+    ]);
+    service.run(&[
+        "demo",
+        "generate",
+        "--la-code",
+        "852",
+        "--scale",
+        "0.04",
+        "--seed",
+        "2018",
+        "--out",
+        "files",
+    ]);
+    let folder = fs::read_dir(service.folder().join("files")).unwrap().next().unwrap().unwrap().path();
+    let paths = || fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+    let of_kind = |end: &'static str| {
+        let mut these: Vec<_> =
+            paths().filter(move |path| path.extension().is_some_and(|other| other == end)).collect();
+        these.sort();
+        these
+    };
+    let (register, returns, rolls) = (of_kind("csv"), of_kind("xml"), folder.join("school-census"));
+    let mut arguments = vec!["import", "southampton", "--yes"];
+    arguments.extend(register.iter().map(|path| path.to_str().unwrap()));
+    arguments.push(rolls.to_str().unwrap());
+    service.run(&arguments);
+    let mut arguments = vec!["import", "southampton", "--yes"];
+    arguments.extend(returns.iter().map(|path| path.to_str().unwrap()));
+    service.run(&arguments);
+    let said = service.run(&["schools", "clusters", "southampton", "--k", "3", "--distance-km", "15"]);
+    assert!(said.contains("Watermarsh High School") && said.contains("Proved: no other choice"), "{said}");
+
+    let mut shirin =
+        service.person("southampton", "shirin.patel", "Shirin Patel", &["--role", "service-manager"]);
+    service.start();
+    let browser = Browser::start(&service.base()).await;
+    shirin.set_up(&browser).await;
+    shirin.sign_in(&browser).await;
+    browser.follow("Schools").await;
+    browser.follow("Clusters").await;
+
+    // A slip is said beside the field and what was typed stays.
+    browser.fill("workers", "five").await;
+    browser.press("Choose clusters").await;
+    let text = browser.text().await;
+    assert!(text.contains("Social workers must be a whole number from 0 to 200"), "{text}");
+    browser.fill("workers", "5").await;
+    browser.fill("distance", "15").await;
+    browser.press("Choose clusters").await;
+    let text = browser.text().await;
+    for words in
+        ["Itchenmoor Academy", "Testhaven Community School", "Watermarsh High School", "17 in 3 clusters"]
+    {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    browser.picture("clusters").await;
+
+    browser.select("school", "The Lantern Centre").await;
+    browser.select("secondary", "Watermarsh High School").await;
+    browser.fill("reason", "Its pupils come from Watermarsh.").await;
+    browser.press("Save the decision").await;
+    let text = browser.text().await;
+    assert!(text.contains("18 in 3 clusters") && text.contains("Added by hand"), "{text}");
+    browser.follow("See every link").await;
+    let text = browser.text().await;
+    assert!(text.contains("Its pupils come from Watermarsh.") && text.contains("Shirin Patel"), "{text}");
+    browser.picture("cluster-links").await;
+    browser.client.back().await.unwrap();
+
+    browser.fill("title", "Southampton, spring 2020").await;
+    browser.fill("why", "They hold the most children in need.").await;
+    browser.press("Freeze the plan").await;
+    let text = browser.text().await;
+    for words in ["Southampton, spring 2020", "Content hash", "The Lantern Centre", "by Shirin Patel"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    browser.picture("cluster-plan").await;
+    browser.open("/southampton/schools/clusters/plans").await;
+    browser.follow("Southampton, spring 2020").await;
+    println!("{} pages checked by axe", browser.visited().len());
+}
