@@ -10,7 +10,7 @@
 mod browser;
 mod service;
 mod southampton;
+mod southampton_clusters;
 mod southampton_comparison;
 mod stockport;
 mod walsall;
-mod southampton_clusters;
