@@ -39,6 +39,8 @@ impl Setting {
     /// Opens the organisation, makes a social worker and gives them children.
     pub(crate) async fn prepare(data: &Path, organisation: &str, children: usize) -> Result<Self> {
         let settings = Settings {
+            trusted_proxies: vec![],
+            upload_max: platform::web::upload::FILE_BYTES_MAX,
             listen: ([127, 0, 0, 1], 0).into(),
             data: data.to_owned(),
             public_url: "http://127.0.0.1".to_owned(),

@@ -91,9 +91,9 @@ fn groups_of_a_hundred_thousand_rows_are_those_of_their_sums() {
         let (large_errors, errors) = (large.estimates.standard_errors(), small.estimates.standard_errors());
         for j in 0..3 {
             let (a, b) = (large.estimates.beta[j], small.estimates.beta[j]);
-            assert!((a - b).abs() < 1e-6 * errors[j], "{family:?} {nested} {j}: {a} {b}");
+            assert!((a - b).abs() < 1e-4 * errors[j], "{family:?} {nested} {j}: {a} {b}");
             let (a, b) = (large_errors[j], errors[j]);
-            assert!((a / b - 1.0).abs() < 1e-6, "{family:?} {nested} {j}: {a} {b}");
+            assert!((a / b - 1.0).abs() < 2e-4, "{family:?} {nested} {j}: {a} {b}");
         }
         for (a, b) in large.intercepts.iter().zip(&small.intercepts) {
             assert!((a.sd - b.sd).abs() < 1e-4, "{family:?} {nested}: {} {}", a.sd, b.sd);

@@ -115,15 +115,6 @@ pub(super) fn maximise(
     let mut left = 0;
     let mut remarks = Vec::new();
     loop {
-        if let Some(j) = objective.deviations().find(|j| free.contains(j) && rises_from_zero(&at, &now, *j)) {
-            left += 1;
-            if left > LEAVES || !leave_zero(objective, &mut at, &mut now, &mut next, j, &mut used) {
-                // The rise is rounding: the deviation stays zero, and the search goes on without it.
-                free.retain(|k| *k != j);
-            }
-            ridge = 0.0;
-        }
-        let free = free.as_slice();
         let gradient = now.gradient.iter().fold(0.0_f64, |most, v| most.max(v.abs()));
         let ended = move |converged, at: Vec<f64>, now: Evaluation, gave_up, remarks| Optimum {
             at,
@@ -134,11 +125,27 @@ pub(super) fn maximise(
         if free.is_empty() {
             return Ok(ended(true, at, now, false, remarks));
         }
-        let (solved, shrunk) = self::step(objective, &at, &now, free, &mut ridge);
+        let (solved, shrunk) = self::step(objective, &at, &now, &free, &mut ridge);
         let Some((step, decrement, predicted)) = solved else {
             remarks.push("the curvature could not be used at the end".to_owned());
             return Ok(ended(false, at, now, false, remarks));
         };
+        // Only near the top of the others: far from it the likelihood rises with every deviation.
+        let rises = |j: &usize| free.contains(j) && rises_from_zero(&at, &now, *j);
+        if let Some(j) = objective.deviations().find(|j| decrement < 0.1 && rises(j))
+            && used < evaluations
+        {
+            left += 1;
+            if left > LEAVES || !leave_zero(objective, &mut at, &mut now, &mut next, j, &mut used) {
+                // The rise is rounding: the deviation is zero, and the search goes on without it.
+                free.retain(|k| *k != j);
+                at[j] = 0.0;
+                objective.evaluate(&at, &mut now);
+                used += 1;
+            }
+            ridge = 0.0;
+            continue;
+        }
         if decrement < tolerance && ridge == 0.0 && !shrunk {
             for (j, step) in free.iter().zip(&step) {
                 at[*j] += step;
@@ -179,7 +186,7 @@ pub(super) fn maximise(
             // Near the top the values differ by no more than their rounding, but the gradient still tells the way: a
             // sum of a million terms loses the gain of a thousandth of a standard error.
             if predicted < 1e3 * noise && next.finite() && used < evaluations {
-                let (after, _) = self::step(objective, &trial, &next, free, &mut 0.0);
+                let (after, _) = self::step(objective, &trial, &next, &free, &mut 0.0);
                 if after.is_some_and(|(_, after, _)| after < 0.5 * decrement) {
                     at = trial;
                     std::mem::swap(&mut now, &mut next);
