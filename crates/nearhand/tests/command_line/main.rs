@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod clusters;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod import;

@@ -49,12 +49,10 @@ async fn walsall() {
     isabel.sign_in(&browser).await;
     browser.follow("Schools").await;
     browser.follow("Need").await;
+    assert!(browser.text().await.contains("Secondary and all-through schools"));
+    browser.open("/walsall/schools/need?kind=primary").await;
     let text = browser.text().await;
-    for words in [
-        "Secondary and all-through schools",
-        "If nothing at all changes",
-        "Chance of being among the 5 highest",
-    ] {
+    for words in ["Primary schools", "If nothing at all changes", "Chance of being among the 5 highest"] {
         assert!(text.contains(words), "{words}: {text}");
     }
     browser.picture("need").await;
@@ -62,7 +60,7 @@ async fn walsall() {
     assert!(before.len() > 5, "{before:?}");
 
     // Size alone: what moves is seen at once, and a slip is told with what was typed.
-    browser.open("/walsall/schools/need?weight-section_47_enquiries=-1&weight-size=100").await;
+    browser.open("/walsall/schools/need?kind=primary&weight-section_47_enquiries=-1&weight-size=100").await;
     let text = browser.text().await;
     assert!(text.contains("must be 0 or more"), "{text}");
     browser.fill("weight-section_47_enquiries", "0").await;
@@ -75,10 +73,9 @@ async fn walsall() {
     sorted.1.sort();
     assert_eq!(sorted.0, sorted.1, "no school comes or goes");
 
-    browser.open("/walsall/schools/need?kind=primary").await;
     browser.open("/walsall/schools/need?kind=special").await;
     browser.open("/walsall/schools/need?kind=pupil-referral-unit").await;
-    browser.open("/walsall/schools/need").await;
+    browser.open("/walsall/schools/need?kind=primary").await;
     browser.follow(&before[0]).await;
     let text = browser.text().await;
     for words in ["Where it stands", "Why", "How sure", "The chance that it is among the 5 highest"] {
@@ -86,7 +83,7 @@ async fn walsall() {
     }
     browser.picture("need-school").await;
 
-    browser.open("/walsall/schools/need").await;
+    browser.open("/walsall/schools/need?kind=primary").await;
     browser.follow("Priority list for Schools Forum").await;
     let text = browser.text().await;
     for words in ["What the list can say, and what it cannot", "SHA-256 of this list", "Place, from-to"] {

@@ -32,7 +32,7 @@ pub struct Matched {
 /// Census years that the imported returns open and that ended before a day, the latest first.
 ///
 /// # Errors
-/// [`Error::Platform`] for a refusal or when the database fails.
+/// [`Error::Platform`](crate::Error::Platform) for a refusal or when the database fails.
 pub async fn years_before(ctx: &Ctx, day: Option<chrono::NaiveDate>) -> Result<Vec<Window>> {
     ctx.require(Action::ChooseSchools, Object::None)?;
     let years = service::years(ctx).await?.into_iter().map(Window::census_year);
@@ -42,7 +42,7 @@ pub async fn years_before(ctx: &Ctx, day: Option<chrono::NaiveDate>) -> Result<V
 /// The schools of the authority that the register lists as open, to be picked from; no figure about children is read.
 ///
 /// # Errors
-/// [`Error::Platform`] for a refusal or when the database fails.
+/// [`Error::Platform`](crate::Error::Platform) for a refusal or when the database fails.
 pub async fn register(ctx: &Ctx) -> Result<Vec<Listed>> {
     ctx.require(Action::ChooseSchools, Object::None)?;
     Ok(store::register(ctx).await?)
@@ -51,7 +51,7 @@ pub async fn register(ctx: &Ctx) -> Result<Vec<Listed>> {
 /// Matches the chosen schools; nothing is kept but the look at the figures.
 ///
 /// # Errors
-/// [`Error::Comparison`] in words for the person who asked; [`Error::Platform`] for a refusal, or when the database or
+/// [`Error::Comparison`](crate::Error::Comparison) in words for the person who asked; [`Error::Platform`](crate::Error::Platform) for a refusal, or when the database or
 /// the access log fails.
 pub async fn compare(ctx: &Ctx, settings: &Settings) -> Result<Matched> {
     ctx.require(Action::ChooseSchools, Object::None)?;
@@ -65,7 +65,7 @@ pub async fn compare(ctx: &Ctx, settings: &Settings) -> Result<Matched> {
 /// `seen` is the hash of the figures that the person saw, where there was a page.
 ///
 /// # Errors
-/// [`Error::Comparison`] where something is wrong with the choice, the purpose or the reason; [`PlatformError::Conflict`]
+/// [`Error::Comparison`](crate::Error::Comparison) where something is wrong with the choice, the purpose or the reason; [`PlatformError::Conflict`]
 /// where the figures are not those that were seen, or somebody else froze for the same purpose at the same moment.
 pub async fn freeze(
     ctx: &Ctx,
@@ -151,7 +151,7 @@ async fn look(ctx: &Ctx, subject: Subject, shown: usize) -> Result<()> {
 /// A frozen comparison, after those of the same purpose that came before it.
 ///
 /// # Errors
-/// [`PlatformError::NotFound`] where there is none; [`Error::Platform`] for a refusal, or when the database or the
+/// [`PlatformError::NotFound`] where there is none; [`Error::Platform`](crate::Error::Platform) for a refusal, or when the database or the
 /// access log fails.
 pub async fn one(ctx: &Ctx, id: Uuid) -> Result<(Frozen, Vec<Frozen>)> {
     ctx.require(Action::ChooseSchools, Object::None)?;
@@ -167,7 +167,7 @@ pub async fn one(ctx: &Ctx, id: Uuid) -> Result<(Frozen, Vec<Frozen>)> {
 /// The frozen comparisons, the newest first.
 ///
 /// # Errors
-/// [`Error::Platform`] for a refusal, or when the database or the access log fails.
+/// [`Error::Platform`](crate::Error::Platform) for a refusal, or when the database or the access log fails.
 pub async fn list(ctx: &Ctx) -> Result<Vec<Frozen>> {
     ctx.require(Action::ChooseSchools, Object::None)?;
     let rows = store::list(ctx).await?;

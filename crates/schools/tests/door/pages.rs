@@ -164,7 +164,7 @@ async fn a_school_sees_its_own_picture_with_small_numbers_hidden() {
         let mut lead = at(&org, &site, Role::SafeguardingLead, ASHDOWN).await;
         let page = lead.get("/schools/door/picture").await.expect(200);
         assert!(
-            page.says("Ashdown Academy") && page.says("govuk-accordion") && !page.says("Beech Lane"),
+            page.says("Ashdown Academy") && page.says("govuk-details") && !page.says("Beech Lane"),
             "{}",
             page.body
         );

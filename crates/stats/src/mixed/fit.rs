@@ -11,7 +11,7 @@ use crate::{Estimates, Result, StatsError};
 ///
 /// # Errors
 /// Inputs of the wrong length or range (naming the row); collinear or separating columns (naming them); an outcome that is
-/// the same everywhere; [`StatsError::NotConverged`](crate::StatsError::NotConverged).
+/// the same everywhere; [`StatsError::NotConverged`].
 ///
 /// ```
 /// use stats::Matrix;

@@ -1,7 +1,7 @@
 //! A school's own picture, in plain words.
 
-use govuk::{Accordion, AccordionSection, Cell, InsetText, Table};
-use maud::{Markup, Render as _, html};
+use govuk::{Cell, Details, InsetText, Table};
+use maud::{Markup, html};
 use platform::{
     policy::Action,
     web::{Outcome, Request, Route},
@@ -65,19 +65,14 @@ async fn page(request: Request) -> Outcome {
 }
 
 fn school(report: &Report, row: &SchoolRow) -> Markup {
-    let sections = GROUPS.iter().map(|(heading, words, measures)| {
-        AccordionSection::new(
-            *heading,
-            html! {
-                p class="govuk-body" { (words) }
-                (ui::scroll(&format!("{heading} by year, {}", row.school.name), table(report, row, measures)))
-            },
-        )
-    });
     html! {
         h2 class="govuk-heading-m" { (row.school.name) }
-        (sections.fold(Accordion::new(format!("picture-{}", row.school.urn)), |accordion, section| accordion.section(section))
-            .heading_level(govuk::HeadingLevel::Three).render())
+        @for (heading, words, measures) in &GROUPS {
+            (Details::new(*heading, html! {
+                p class="govuk-body" { (words) }
+                (ui::scroll(&format!("{heading} by year, {}", row.school.name), table(report, row, measures)))
+            }))
+        }
     }
 }
 
