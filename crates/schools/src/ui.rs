@@ -11,11 +11,11 @@ use platform::{
 const PARTS: &[(&str, &str, Action)] = &[
     ("Counts", "/schools/counts", Action::ViewCounts),
     ("Need", "/schools/need", Action::ViewNeed),
-    ("The team in schools", "/schools/team", Action::ViewSchoolWork),
-    ("Dose", "/schools/team/dose", Action::ViewDose),
+    ("Clusters", "/schools/clusters", Action::ChooseSchools),
     ("Comparison", "/schools/comparison", Action::ChooseSchools),
     ("Draws", "/schools/draws", Action::DrawSchools),
-    ("Clusters", "/schools/clusters", Action::ChooseSchools),
+    ("The team in schools", "/schools/team", Action::ViewSchoolWork),
+    ("Dose", "/schools/team/dose", Action::ViewDose),
 ];
 
 /// The navigation between the parts that this person may see; nothing for somebody with one part only.
