@@ -10,6 +10,9 @@
 //! - [`people`], [`chronology`], [`clocks`], [`family`], [`allocation`], [`restriction`], [`duplicates`], [`today`]:
 //!   what people do with the record.
 
+#[macro_use]
+mod choices;
+
 pub mod access;
 pub mod allocation;
 mod capability;

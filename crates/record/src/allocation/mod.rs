@@ -4,8 +4,6 @@ pub(crate) mod pages;
 pub mod service;
 pub(crate) mod store;
 
-use crate::access::grant::choices;
-
 choices! {
     /// The part that a worker has in a case.
     Part {

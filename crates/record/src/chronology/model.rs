@@ -4,10 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use returns::codes::{CodeSet, label};
 use uuid::Uuid;
 
-use crate::{
-    access::grant::choices,
-    model::{CpPlan, Episode, History},
-};
+use crate::model::{CpPlan, Episode, History};
 
 choices! {
     /// What kind of thing happened, by which a chronology is filtered.

@@ -4,8 +4,6 @@ mod genogram;
 pub(crate) mod pages;
 pub mod service;
 
-use crate::access::grant::choices;
-
 choices! {
     /// What the other person is to the child.
     Kind {

@@ -9,7 +9,7 @@ pub mod service;
 
 use chrono::NaiveDate;
 
-use crate::{access::grant::choices, entity::restriction};
+use crate::entity::restriction;
 
 /// The stored name of the allow list.
 pub const ALLOW: &str = "allow";

@@ -1,8 +1,9 @@
 //! What a consultation is about and what came of it. Pure.
 
+use record::choices;
 use thiserror::Error;
 
-use crate::{door::model::words::choices, team::model as activity};
+use crate::team::model as activity;
 
 /// What was asked and the advice may have so many characters each.
 pub const TEXT_MAX: usize = 4_000;

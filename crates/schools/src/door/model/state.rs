@@ -3,7 +3,7 @@
 
 use thiserror::Error;
 
-use super::words::choices;
+use record::choices;
 
 choices! {
     /// What became of a concern.

@@ -1,29 +1,6 @@
 //! The short lists that people choose from, each with its stored name and its words on screen.
 
-macro_rules! choices {
-    ($(#[$doc:meta])* $name:ident { $($(#[$item_doc:meta])* $item:ident = $slug:literal, $title:literal;)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum $name { $($(#[$item_doc])* $item,)* }
-
-        impl $name {
-            /// Every one, in the order of the page.
-            pub const ALL: &[Self] = &[$(Self::$item,)*];
-
-            /// The name stored and sent by forms.
-            pub fn slug(self) -> &'static str { match self { $(Self::$item => $slug,)* } }
-
-            /// The words on screen.
-            pub fn title(self) -> &'static str { match self { $(Self::$item => $title,)* } }
-
-            /// The one of that stored name.
-            pub fn from_slug(slug: &str) -> Option<Self> {
-                match slug { $($slug => Some(Self::$item),)* _ => None }
-            }
-        }
-    };
-}
-pub(crate) use choices;
+use record::choices;
 
 choices! {
     /// Whom or what a concern is about.
