@@ -22,6 +22,7 @@ pub fn capabilities(clock: Arc<dyn Clock>) -> Vec<Arc<dyn Capability>> {
     let mut all = platform::capabilities(clock);
     all.push(Arc::new(record::Record));
     all.push(Arc::new(schools::Schools));
+    all.push(Arc::new(budgets::Budgets));
     all
 }
 

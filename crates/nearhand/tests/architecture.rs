@@ -20,7 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("platform", &["govuk"]),
     ("record", &["platform", "returns", "govuk", "stats"]),
     ("schools", &["record", "platform", "returns", "govuk", "stats", "charts", "analysis"]),
-    ("budgets", &["record", "platform", "govuk"]),
+    ("budgets", &["record", "platform", "govuk", "stats", "charts"]),
     ("voice", &["record", "platform", "govuk"]),
     ("contexts", &["record", "platform", "govuk"]),
     ("programme", &["record", "platform", "govuk"]),

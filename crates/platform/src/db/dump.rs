@@ -3,7 +3,7 @@
 use futures::{StreamExt as _, future::BoxFuture};
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable as _,
-    StreamTrait,
+    PrimaryKeyToColumn as _, QueryOrder as _, StreamTrait,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -76,7 +76,13 @@ where
     E::Model: Send + Sync,
     C: ConnectionTrait + StreamTrait + Send,
 {
-    Ok(E::find().stream(connection).await?)
+    // In the order of the key, so that the same rows make the same file, and a row that leans on an earlier one (the next
+    // entry of an account, say) is restored after it.
+    let mut rows = E::find();
+    for key in E::PrimaryKey::iter() {
+        rows = rows.order_by_asc(key.into_column());
+    }
+    Ok(rows.stream(connection).await?)
 }
 
 fn read<'a, E>(transaction: &'a DatabaseTransaction, source: &'a mut Source<'_>) -> BoxFuture<'a, Result<u64>>

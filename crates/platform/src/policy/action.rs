@@ -100,6 +100,36 @@ actions! {
     OpenEarlyHelp = "open-early-help", "Open and end early help";
     /// Send a referral to the council's front door, and record what the front door decided.
     MakeReferral = "make-referral", "Send a referral to the front door";
+    /// Budgets, pots and their balances.
+    ViewBudgets = "view-budgets", "See budgets and their balances";
+    /// Grants, what each council and team may use, extensions, returns.
+    ManageFunds = "manage-funds", "Look after grants and who may use them";
+    /// Give money to the pot of a family, young person or worker, or take back what is not needed.
+    OpenPots = "open-pots", "Open pots and put money into them";
+    /// The rules of a budget: caps, limits, tiers, categories, dates.
+    ManageBudgetPolicy = "manage-budget-policy", "Write the rules of a budget";
+    /// Name families for a draw.
+    NominateFamily = "nominate-family", "Nominate families for a draw";
+    /// Seal and reveal a random draw of families.
+    DrawFamilies = "draw-families", "Draw families at random";
+    /// Ask to spend, spend within one's authority, add receipts, say what changed.
+    RequestSpend = "request-spend", "Spend from a pot";
+    /// Agree or refuse what a colleague asks to spend.
+    ApproveSpend = "approve-spend", "Agree to what a colleague asks to spend";
+    /// Pay, reconcile, correct, hand over to the finance system, close periods.
+    SettleSpend = "settle-spend", "Pay, reconcile and hand over to the finance system";
+    /// What was not spent and why, fairness between families, other services' gaps.
+    ViewSpendPatterns = "view-spend-patterns", "See what is not used, fairness and gaps";
+    /// Earlier decisions without anybody's identity.
+    SearchDecisions = "search-decisions", "Search earlier decisions on money";
+    /// Pounds and days to help, as numbers.
+    ViewSpendDose = "view-spend-dose", "See how much money reached whom, as numbers";
+    /// Let a young person or parent see the money of their own family.
+    ShareMoneyPage = "share-money-page", "Let a family see its own money";
+    /// Balance, what was asked, agreed and refused for oneself or one's own family.
+    ViewOwnMoney = "view-own-money", "See one’s own money";
+    /// Ask for something for oneself or one's own family.
+    AskForMoney = "ask-for-money", "Ask for something from one’s own money";
     /// Users, roles and their sign-ins.
     ManageUsers = "manage-users", "Manage users and roles";
     /// Teams and secondments to schools.

@@ -91,6 +91,15 @@ pub fn decide(actor: &Actor, action: Action, object: Object) -> Decision {
             });
             return if yes { Decision::Allow } else { refuse(true) };
         }
+        Object::Money { own, in_actors_team } => {
+            let yes = reaches().any(|reach| match reach {
+                Reach::All => true,
+                Reach::Own => own,
+                Reach::Team => own || in_actors_team,
+                Reach::School | Reach::OwnElseReason | Reach::TeamElseReason | Reach::Reason => false,
+            });
+            return if yes { Decision::Allow } else { refuse(true) };
+        }
         Object::Child(child) => child,
     };
     match child.restriction {
@@ -164,6 +173,21 @@ mod tests {
             decide(&actor(Role::SafeguardingLead), Action::BookTime, slot).is_allowed()
         };
         assert!(book(true) && !book(false));
+    }
+
+    #[test]
+    fn money_is_seen_by_whose_it_is_and_agreed_by_the_team() {
+        let may = |role, action, own, in_actors_team| {
+            decide(&actor(role), action, Object::Money { own, in_actors_team }).is_allowed()
+        };
+        assert!(may(Role::SocialWorker, Action::RequestSpend, true, false));
+        assert!(!may(Role::SocialWorker, Action::RequestSpend, false, true));
+        assert!(may(Role::TeamManager, Action::ApproveSpend, false, true));
+        assert!(!may(Role::TeamManager, Action::ApproveSpend, false, false));
+        assert!(!may(Role::SocialWorker, Action::ApproveSpend, true, true));
+        assert!(may(Role::YoungPerson, Action::ViewOwnMoney, true, false));
+        assert!(!may(Role::YoungPerson, Action::ViewOwnMoney, false, true));
+        assert!(!may(Role::FinanceOfficer, Action::RequestSpend, true, true));
     }
 
     #[test]

@@ -62,4 +62,12 @@ pub enum Object {
         /// Whether the actor wrote it.
         own: bool,
     },
+    /// Money: an envelope, a pot, or what somebody asks to spend from it.
+    Money {
+        /// It is the actor's own: the worker's pot or a pot for a child of theirs, a request that they wrote, or the money
+        /// of the young person or parent themselves.
+        own: bool,
+        /// It belongs to one of the actor's teams today.
+        in_actors_team: bool,
+    },
 }

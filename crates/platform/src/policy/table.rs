@@ -150,6 +150,40 @@ pub fn rights(action: Action) -> &'static [Right] {
         TriageConcern | RecordConsultation | OpenEarlyHelp | MakeReferral => {
             &[(SocialWorker, Reach::School), (TeamManager, Reach::All)]
         }
+        ViewBudgets => &[
+            (SocialWorker, Reach::Own),
+            (TeamManager, Reach::Team),
+            (ServiceManager, Reach::All),
+            (FinanceOfficer, Reach::All),
+            (Operator, Reach::All),
+        ],
+        ManageFunds => &[(FinanceOfficer, Reach::All), (Operator, Reach::All)],
+        OpenPots => &[(TeamManager, Reach::Team), (ServiceManager, Reach::All), (Operator, Reach::All)],
+        ManageBudgetPolicy => &[(ServiceManager, Reach::All), (Operator, Reach::All)],
+        NominateFamily => &[(TeamManager, Reach::Team), (ServiceManager, Reach::All)],
+        DrawFamilies => &[(ServiceManager, Reach::All), (DataOfficer, Reach::All), (Operator, Reach::All)],
+        RequestSpend | ShareMoneyPage => &[(SocialWorker, Reach::Own), (TeamManager, Reach::Team)],
+        ApproveSpend => &[(TeamManager, Reach::Team), (ServiceManager, Reach::All)],
+        SettleSpend => &[(FinanceOfficer, Reach::All)],
+        ViewSpendPatterns => &[
+            (TeamManager, Reach::All),
+            (ServiceManager, Reach::All),
+            (FinanceOfficer, Reach::All),
+            (Operator, Reach::All),
+        ],
+        SearchDecisions => &[
+            (SocialWorker, Reach::All),
+            (TeamManager, Reach::All),
+            (ServiceManager, Reach::All),
+            (FinanceOfficer, Reach::All),
+        ],
+        ViewSpendDose => &[
+            (ServiceManager, Reach::All),
+            (DataOfficer, Reach::All),
+            (Evaluator, Reach::All),
+            (Operator, Reach::All),
+        ],
+        ViewOwnMoney | AskForMoney => &[(YoungPerson, Reach::Own), (Parent, Reach::Own)],
         ManageUsers | ManageTeams => &[(Administrator, Reach::All), (Operator, Reach::All)],
         ViewAudit => &[(DataProtection, Reach::All), (Operator, Reach::All)],
         ViewHealth => &[

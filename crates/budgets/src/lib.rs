@@ -1,0 +1,16 @@
+//! Devolved budgets: pots for families, young people or workers; the rules of each council as data; spending in under a
+//! minute; a ledger that cannot be overspent.
+//!
+//! - [`money`]: whole pence, read from what people type.
+//! - [`ledger`]: double entry that only grows; the database itself refuses a penny over, at any level.
+//! - [`pots`]: grants, who may use them, and the pots at the end of the tree.
+
+mod capability;
+pub mod error;
+pub mod ledger;
+pub mod money;
+pub mod pots;
+
+pub use capability::Budgets;
+pub use error::{Error, Result};
+pub use money::Pence;
