@@ -120,7 +120,9 @@ async fn install_on(manager: &SchemaManager<'_>, table: &str, rules: &[Rule]) ->
     if manager.get_database_backend() == DbBackend::Postgres {
         let checks: String = rules
             .iter()
-            .map(|(words, broken)| format!("IF {broken} THEN RAISE EXCEPTION '{}'; END IF;\n", quoted(words)))
+            .map(|(words, broken)| {
+                format!("IF ({broken}) THEN RAISE EXCEPTION '{}'; END IF;\n", quoted(words))
+            })
             .collect();
         db.execute_unprepared(&format!(
             "CREATE FUNCTION {table}_keeps_rules() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN\n{checks}RETURN NEW; END $$"
