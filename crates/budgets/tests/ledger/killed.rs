@@ -46,15 +46,21 @@ async fn a_process_killed_two_hundred_times_loses_nothing() {
                 .spawn()
                 .unwrap();
             let lines = BufReader::new(child.stdout.take().unwrap());
+            let (first, begun) = tokio::sync::oneshot::channel();
             let reader = std::thread::spawn(move || {
-                lines
-                    .lines()
-                    .map_while(Result::ok)
-                    .filter_map(|line| line.strip_prefix("booked ").map(str::to_owned))
-                    .collect::<Vec<_>>()
+                let mut first = Some(first);
+                let mut booked = vec![];
+                for line in lines.lines().map_while(Result::ok) {
+                    booked.extend(line.strip_prefix("booked ").map(str::to_owned));
+                    if let Some(first) = first.take_if(|_| !booked.is_empty()) {
+                        first.send(()).unwrap();
+                    }
+                }
+                booked
             });
-            // A different moment each time, in the start, between two movements and within one.
-            tokio::time::sleep(Duration::from_millis(20 + (kill * 37) % 61)).await;
+            // Once it books; then a different moment each time, between two movements and within one.
+            begun.await.unwrap();
+            tokio::time::sleep(Duration::from_micros((kill * 7_919) % 30_000)).await;
             child.kill().unwrap();
             child.wait().unwrap();
             acknowledged.extend(reader.join().unwrap());
