@@ -13,11 +13,14 @@ impl Capability for Budgets {
     }
 
     fn migrations(&self) -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(crate::ledger::migration::CreateLedger)]
+        vec![
+            Box::new(crate::ledger::migration::CreateLedger),
+            Box::new(crate::policy::migration::CreatePolicies),
+        ]
     }
 
     fn tables(&self) -> Vec<TableDump> {
-        use crate::{ledger::entity as ledger, pots::entity as pots};
+        use crate::{ledger::entity as ledger, policy::entity as policy, pots::entity as pots};
         // Parents before children. Periods come after the journals, because nothing is booked in a closed one.
         vec![
             TableDump::of::<pots::fund::Entity>(),
@@ -28,6 +31,10 @@ impl Capability for Budgets {
             TableDump::of::<ledger::journal::Entity>(),
             TableDump::of::<ledger::ledger_entry::Entity>(),
             TableDump::of::<pots::period_close::Entity>(),
+            TableDump::of::<policy::budget_policy::Entity>(),
+            TableDump::of::<policy::budget_policy_version::Entity>(),
+            TableDump::of::<policy::budget_policy_preview::Entity>(),
+            TableDump::of::<policy::budget_policy_live::Entity>(),
         ]
     }
 

@@ -4,11 +4,13 @@
 //! - [`money`]: whole pence, read from what people type.
 //! - [`ledger`]: double entry that only grows; the database itself refuses a penny over, at any level.
 //! - [`pots`]: grants, who may use them, and the pots at the end of the tree.
+//! - [`policy`]: the rules of each council as data, in versions.
 
 mod capability;
 pub mod error;
 pub mod ledger;
 pub mod money;
+pub mod policy;
 pub mod pots;
 
 pub use capability::Budgets;

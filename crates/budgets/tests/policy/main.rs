@@ -1,0 +1,5 @@
+//! Policies: versions that nobody changes, previews, and going live with two people.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod versions;
