@@ -1,6 +1,11 @@
 //! What budgets offer to the binary.
 
-use platform::{capability::Capability, db::dump::TableDump, web::Route};
+use platform::{
+    capability::{Capability, NavItem},
+    db::dump::TableDump,
+    policy::Action,
+    web::Route,
+};
 use sea_orm_migration::MigrationTrait;
 
 /// Devolved budgets as a part of Nearhand.
@@ -39,6 +44,11 @@ impl Capability for Budgets {
     }
 
     fn routes(&self) -> Vec<Route> {
-        vec![]
+        crate::policy::pages::routes()
+    }
+
+    fn navigation(&self) -> Vec<NavItem> {
+        let entry = |text, path, action, order| NavItem { text, path, action, order };
+        vec![entry("Budgets", "/budgets/policies", Action::ViewBudgets, 70)]
     }
 }

@@ -12,6 +12,7 @@ pub mod ledger;
 pub mod money;
 pub mod policy;
 pub mod pots;
+mod ui;
 
 pub use capability::Budgets;
 pub use error::{Error, Result};

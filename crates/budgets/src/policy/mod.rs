@@ -8,5 +8,6 @@ pub mod entity;
 pub(crate) mod ground;
 pub(crate) mod migration;
 pub mod model;
+pub(crate) mod pages;
 pub mod service;
 pub mod store;

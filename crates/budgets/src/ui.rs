@@ -1,0 +1,42 @@
+//! What the pages about money share.
+
+use govuk::{NavigationItem, patterns::SubNavigation};
+use maud::{Markup, Render as _};
+use platform::{
+    policy::{Action, Object, decide},
+    web::Request,
+};
+
+/// The parts of the room: title, path, and the action that each needs.
+const PARTS: &[(&str, &str, Action)] = &[
+    ("Rules", "/budgets/policies", Action::ViewBudgets),
+    ("Families", "/budgets/families", Action::NominateFamily),
+    ("Draws", "/budgets/families/draws", Action::DrawFamilies),
+];
+
+/// The navigation between the parts that this person may see; nothing for somebody with one part only.
+pub(crate) fn parts(request: &Request, here: &str) -> Markup {
+    let may: Vec<_> = PARTS
+        .iter()
+        .filter(|(_, _, action)| decide(&request.actor, *action, Object::None).is_allowed())
+        .collect();
+    if may.len() < 2 {
+        return Markup::default();
+    }
+    may.into_iter()
+        .fold(SubNavigation::new("Budgets"), |navigation, (title, path, _)| {
+            navigation.item(NavigationItem::new(*title, request.href(path)).current(*path == here))
+        })
+        .render()
+}
+
+/// A message as a sentence of a page.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut letters = text.trim().chars();
+    let mut words: String =
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
+    if !words.ends_with(['.', '!', '?']) {
+        words.push('.');
+    }
+    words
+}
