@@ -44,11 +44,13 @@ impl Capability for Budgets {
     }
 
     fn routes(&self) -> Vec<Route> {
-        crate::policy::pages::routes()
+        let mut all = crate::pots::pages::routes();
+        all.extend(crate::policy::pages::routes());
+        all
     }
 
     fn navigation(&self) -> Vec<NavItem> {
         let entry = |text, path, action, order| NavItem { text, path, action, order };
-        vec![entry("Budgets", "/budgets/policies", Action::ViewBudgets, 70)]
+        vec![entry("Budgets", "/budgets/tree", Action::ViewBudgets, 65)]
     }
 }

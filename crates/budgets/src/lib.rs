@@ -8,6 +8,7 @@
 
 mod capability;
 pub mod error;
+pub mod finance;
 pub mod ledger;
 pub mod money;
 pub mod policy;

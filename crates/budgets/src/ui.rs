@@ -9,6 +9,7 @@ use platform::{
 
 /// The parts of the room: title, path, and the action that each needs.
 const PARTS: &[(&str, &str, Action)] = &[
+    ("Budgets", "/budgets/tree", Action::ViewBudgets),
     ("Rules", "/budgets/policies", Action::ViewBudgets),
     ("Families", "/budgets/families", Action::NominateFamily),
     ("Draws", "/budgets/families/draws", Action::DrawFamilies),

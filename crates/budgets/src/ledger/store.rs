@@ -333,3 +333,76 @@ pub async fn page(
     }
     Ok(query.all(db).await?)
 }
+
+/// The last journals of an envelope, the newest first, each with the envelopes that the money left and went to.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn of_envelope(
+    db: &impl ConnectionTrait,
+    envelope: Uuid,
+    most: u64,
+) -> Result<Vec<(journal::Model, Uuid, Uuid)>> {
+    let own = ledger_account::Entity::find()
+        .filter(ledger_account::Column::EnvelopeId.eq(envelope))
+        .all(db)
+        .await?;
+    let ids: Vec<Uuid> = own.iter().map(|account| account.id).collect();
+    let rows = journal::Entity::find()
+        .filter(
+            sea_orm::Condition::any()
+                .add(journal::Column::DebitAccountId.is_in(ids.clone()))
+                .add(journal::Column::CreditAccountId.is_in(ids)),
+        )
+        .order_by_desc(journal::Column::Number)
+        .limit(most)
+        .all(db)
+        .await?;
+    let accounts = rows.iter().flat_map(|row| [row.credit_account_id, row.debit_account_id]);
+    let envelopes: HashMap<Uuid, Uuid> = ledger_account::Entity::find()
+        .filter(ledger_account::Column::Id.is_in(accounts))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|account| (account.id, account.envelope_id))
+        .collect();
+    let whose = |account: Uuid| envelopes.get(&account).copied().unwrap_or_default();
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let (from, to) = (whose(row.credit_account_id), whose(row.debit_account_id));
+            (row, from, to)
+        })
+        .collect())
+}
+
+/// The accounts of a fund by name, for people to read: `P-00001: committed`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn account_names(db: &impl ConnectionTrait, fund: Uuid) -> Result<HashMap<Uuid, String>> {
+    use crate::pots::entity::envelope as rows;
+    let named: Vec<(Uuid, String, String)> = ledger_account::Entity::find()
+        .select_only()
+        .column(ledger_account::Column::Id)
+        .column(rows::Column::Name)
+        .column(ledger_account::Column::Bucket)
+        .join(
+            sea_orm::JoinType::InnerJoin,
+            ledger_account::Entity::belongs_to(rows::Entity)
+                .from(ledger_account::Column::EnvelopeId)
+                .to(rows::Column::Id)
+                .into(),
+        )
+        .filter(rows::Column::FundId.eq(fund))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(named
+        .into_iter()
+        .map(|(id, name, bucket)| {
+            let bucket = Bucket::from_slug(&bucket).map_or("", Bucket::title).to_lowercase();
+            (id, format!("{name}: {bucket}"))
+        })
+        .collect())
+}

@@ -4,7 +4,9 @@
 //! or a worker, and is spent under the rules of one policy. [`reach`] says whose a pot is for the one who asks.
 
 pub mod entity;
+pub mod file;
 pub mod model;
+pub(crate) mod pages;
 pub mod reach;
 pub mod service;
 pub mod store;

@@ -40,17 +40,17 @@ pub async fn of(ctx: &Ctx, envelopes: &[Envelope]) -> Result<HashMap<Uuid, Objec
         }
     }
     let mut children: HashSet<Uuid> = families.values().flatten().copied().collect();
-    let mut workers: Vec<Uuid> = Vec::new();
+    let mut workers = false;
     for envelope in envelopes {
         match envelope.owner {
             Owner::Person(id) => drop(children.insert(id)),
-            Owner::Worker(id) => workers.push(id),
+            Owner::Worker(_) => workers = true,
             _ => {}
         }
     }
     let children: Vec<Uuid> = children.into_iter().collect();
     let facts = access::facts(ctx, &children).await?;
-    let colleagues = colleagues(ctx, &workers).await?;
+    let colleagues = if workers { members(ctx, &ctx.actor.teams).await? } else { HashSet::new() };
     let none = Vec::new();
     let object = |envelope: &Envelope| {
         let (own, in_actors_team) = match envelope.owner {
@@ -77,21 +77,17 @@ fn of_children(facts: &HashMap<Uuid, ChildFacts>, children: &[Uuid]) -> (bool, b
     (known.iter().any(|facts| facts.allocated_to_actor), known.iter().any(|facts| facts.in_actors_team))
 }
 
-/// Which of these workers belong to one of the actor's teams now.
-async fn colleagues(ctx: &Ctx, workers: &[Uuid]) -> Result<HashSet<Uuid>> {
-    if workers.is_empty() || ctx.actor.teams.is_empty() {
-        return Ok(HashSet::new());
-    }
+/// Who belongs to one of these teams now.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn members(ctx: &Ctx, teams: &[Uuid]) -> Result<HashSet<Uuid>> {
+    let now = ctx.now();
     let mut found = HashSet::new();
-    for team in &ctx.actor.teams {
+    for team in teams {
         let rows = team_member::of_team(ctx.db(), *team).await?;
-        let now = ctx.now();
-        found.extend(
-            rows.into_iter()
-                .filter(|row| row.starts_at <= now && row.ends_at.is_none_or(|end| end > now))
-                .map(|row| row.user_id)
-                .filter(|user| workers.contains(user)),
-        );
+        let here = |row: &team_member::Model| row.starts_at <= now && row.ends_at.is_none_or(|end| end > now);
+        found.extend(rows.into_iter().filter(here).map(|row| row.user_id));
     }
     Ok(found)
 }

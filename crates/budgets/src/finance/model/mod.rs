@@ -1,0 +1,5 @@
+//! The rules of the finance officer's work, without any database.
+
+pub mod handover;
+pub mod matching;
+pub mod statement;
