@@ -15,7 +15,11 @@ use schools::{
     },
 };
 
-use crate::support::{authority, migrations, site, tamper, unlock};
+use crate::{
+    common::{migrations, site},
+    support::authority,
+    tamper::{tamper, unlock},
+};
 
 fn settings() -> Settings {
     Settings {

@@ -21,7 +21,11 @@ use schools::{
 };
 use uuid::Uuid;
 
-use crate::support::{authority, migrations, site, tamper, unlock};
+use crate::{
+    common::{migrations, site},
+    support::authority,
+    tamper::{tamper, unlock},
+};
 
 fn choice(way: Way) -> Choice {
     Choice {

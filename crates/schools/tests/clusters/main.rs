@@ -7,8 +7,13 @@
     reason = "a test's helpers stop at the first thing that goes wrong"
 )]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod pages;
 mod plans;
+mod searches;
 mod small;
 mod support;
+#[path = "../common/tamper.rs"]
+mod tamper;
 mod worked_examples;

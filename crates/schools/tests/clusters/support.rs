@@ -2,50 +2,26 @@
 
 use std::fmt::Write as _;
 
-use chrono::Duration;
-use futures::future::BoxFuture;
-use platform::{
-    Result,
-    capability::Capability as _,
-    jobs::{Go, Progress, Reporter},
-    policy::Role,
-    testing::{TestOrg, with_platform},
-};
-use record::{
-    Record,
-    import::{Applied, Request, apply, check, receive},
-};
-use schools::Schools;
-use sea_orm_migration::MigrationTrait;
-use serde_json::Value;
+use platform::{Ctx, jobs, testing::TestOrg};
+use schools::clusters::{ClusterSearch, model::Settings, service};
+use uuid::Uuid;
 
-pub(crate) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    let mut all = Record.migrations();
-    all.extend(Schools.migrations());
-    with_platform(all)
-}
+use crate::common::{Quiet, import};
 
-struct Quiet;
-
-impl Reporter for Quiet {
-    fn progress<'a>(&'a self, _: Progress) -> BoxFuture<'a, Result<Go>> {
-        Box::pin(async { Ok(Go::On) })
-    }
-
-    fn checkpoint<'a>(&'a self, _: Value) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async { Ok(()) })
+/// Takes up every job that waits, as the server does.
+pub(crate) async fn run_all(org: &TestOrg) {
+    let operator = org.operator();
+    let (jobs, _) = jobs::store::list(operator.db(), 0, 50).await.unwrap();
+    for job in jobs.iter().filter(|job| job.state == jobs::State::Queued.slug()) {
+        jobs::resume_now(&operator, &ClusterSearch, job.id, &Quiet).await.unwrap();
     }
 }
 
-pub(crate) async fn import(org: &TestOrg, name: &str, content: impl Into<Vec<u8>>) {
-    let ctx = org.ctx(&[Role::DataOfficer]);
-    org.clock.advance(Duration::minutes(1));
-    let source = std::io::Cursor::new(content.into());
-    let file = receive(&ctx, Request::named(name), source).await.unwrap().file().clone();
-    let file = check(&ctx, file.id, &Quiet).await.unwrap().unwrap();
-    assert_eq!(file.state, "checked", "{name}: {:?}", file.blocked);
-    let applied = apply(&ctx, file.id, &Quiet).await.unwrap();
-    assert!(matches!(applied, Applied::Done(_)), "{name}: {applied:?}");
+/// Asks, and has the answer found.
+pub(crate) async fn answered(org: &TestOrg, ctx: &Ctx, settings: &Settings) -> Uuid {
+    let id = service::ask(ctx, settings).await.unwrap();
+    run_all(org).await;
+    id
 }
 
 /// A pupil's number.

@@ -1,15 +1,7 @@
 //! Need through the service and the pages.
 
-use std::sync::Arc;
-
-use platform::{
-    capability::Capability,
-    policy::Role,
-    testing::{TestOrg, browser::Site, on_both},
-};
-use record::Record;
+use platform::{policy::Role, testing::on_both};
 use schools::{
-    Schools,
     counts::model::{measure::Measure, table::Figure, window::Window},
     need::{
         model::{Ask, Group, Weights, forum::Band},
@@ -18,12 +10,10 @@ use schools::{
     },
 };
 
-use crate::support::{import, migrations, restrict, small_authority, window};
-
-fn site(org: &TestOrg) -> Site {
-    let capabilities: Vec<Arc<dyn Capability>> = vec![Arc::new(Record), Arc::new(Schools)];
-    Site::of(org, capabilities)
-}
+use crate::{
+    common::{import, migrations, site},
+    support::{restrict, small_authority, window},
+};
 
 fn ask(group: Group, measure: Measure) -> Ask {
     Ask { group, measure, highest: 3, weights: Weights::default() }

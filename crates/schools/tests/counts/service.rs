@@ -15,8 +15,9 @@ use schools::{
     },
 };
 
-use crate::support::{
-    at, children_of_2019, import, merge, migrations, residual, restrict, small_authority, sum, total, window,
+use crate::{
+    common::{import, migrations},
+    support::{at, children_of_2019, merge, residual, restrict, small_authority, sum, total, window},
 };
 
 async fn report(ctx: &Ctx, names: &[&str]) -> Report {

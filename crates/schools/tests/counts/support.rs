@@ -2,20 +2,14 @@
 
 use std::fmt::Write as _;
 
-use chrono::Duration;
-use futures::future::BoxFuture;
 use platform::{
-    Ctx, Result,
+    Ctx,
     audit::Subject,
-    capability::Capability as _,
-    jobs::{Go, Progress, Reporter},
     policy::{Action, Role},
-    testing::{TestOrg, with_platform},
+    testing::TestOrg,
 };
 use record::{
-    Record,
     entity::{person, restriction, restriction_list},
-    import::{Applied, Request, apply, check, receive},
     restriction::{ALLOW, State},
 };
 use schools::counts::{
@@ -31,38 +25,9 @@ use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
     QueryFilter as _,
 };
-use sea_orm_migration::MigrationTrait;
-use serde_json::Value;
 use uuid::Uuid;
 
-pub(crate) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    let mut all = Record.migrations();
-    all.extend(schools::Schools.migrations());
-    with_platform(all)
-}
-
-struct Quiet;
-
-impl Reporter for Quiet {
-    fn progress<'a>(&'a self, _: Progress) -> BoxFuture<'a, Result<Go>> {
-        Box::pin(async { Ok(Go::On) })
-    }
-
-    fn checkpoint<'a>(&'a self, _: Value) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async { Ok(()) })
-    }
-}
-
-pub(crate) async fn import(org: &TestOrg, name: &str, content: impl Into<Vec<u8>>) {
-    let ctx = org.ctx(&[Role::DataOfficer]);
-    org.clock.advance(Duration::minutes(1));
-    let source = std::io::Cursor::new(content.into());
-    let file = receive(&ctx, Request::named(name), source).await.unwrap().file().clone();
-    let file = check(&ctx, file.id, &Quiet).await.unwrap().unwrap();
-    assert_eq!(file.state, "checked", "{name}: {:?}", file.blocked);
-    let applied = apply(&ctx, file.id, &Quiet).await.unwrap();
-    assert!(matches!(applied, Applied::Done(_)), "{name}: {applied:?}");
-}
+use crate::common::import;
 
 pub(crate) fn window(name: &str) -> Window {
     Window::parse(name, &TermDates::default()).unwrap()

@@ -23,7 +23,8 @@ use schools::{
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _, PaginatorTrait as _};
 
 use crate::{
-    authority::{child, cin, import, migrations, person, small_authority, upn},
+    authority::{child, cin, person, small_authority, upn},
+    common::{import, migrations},
     support::{ASHDOWN, BEECH, about_pupil, at, concealed},
 };
 

@@ -15,7 +15,8 @@ use schools::{
 };
 
 use crate::{
-    authority::{migrations, small_authority},
+    authority::small_authority,
+    common::migrations,
     support::{ASHDOWN, BEECH, about_place, about_pupil, at, concealed, row},
 };
 

@@ -1,10 +1,7 @@
 //! The pages as a school and its worker see them.
 
-use std::sync::Arc;
-
 use platform::{
     auth::service::{Span, teams},
-    capability::Capability,
     policy::Role,
     testing::{
         TestOrg,
@@ -12,18 +9,12 @@ use platform::{
         on_both,
     },
 };
-use record::Record;
-use schools::Schools;
 
 use crate::{
-    authority::{migrations, small_authority},
+    authority::small_authority,
+    common::{migrations, site},
     support::{ASHDOWN, BEECH},
 };
-
-fn site(org: &TestOrg) -> Site {
-    let capabilities: Vec<Arc<dyn Capability>> = vec![Arc::new(Record), Arc::new(Schools)];
-    Site::of(org, capabilities)
-}
 
 async fn at(org: &TestOrg, site: &Site, role: Role, urn: u32) -> Browser {
     let (browser, person) = site.signed_in(&[role]).await;

@@ -26,7 +26,8 @@ use schools::{
 use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
 
 use crate::{
-    authority::{migrations, restrict, small_authority},
+    authority::{restrict, small_authority},
+    common::migrations,
     support::{ASHDOWN, about_pupil, at, concealed, find},
 };
 
