@@ -33,6 +33,7 @@ fn settings() -> Settings {
         each: 1,
         exact: vec![],
         calipers: vec![],
+        plan: None,
     }
 }
 

@@ -9,6 +9,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod comparison;
 mod pages;
 mod plans;
 mod searches;

@@ -1,6 +1,9 @@
 //! Need through the service and the pages.
 
-use platform::{policy::Role, testing::on_both};
+use platform::{
+    policy::Role,
+    testing::{TestOrg, on_both},
+};
 use schools::{
     counts::model::{measure::Measure, table::Figure, window::Window},
     need::{

@@ -70,6 +70,12 @@ pub(super) async fn one(request: Request, Path(id): Path<Uuid>) -> Outcome {
             a class="govuk-link" href=(link("xlsx")) { "Download the plan (Excel)" } " "
             a class="govuk-link" href=(link("json")) { "Download the sealed file (JSON)" }
         }
+        p class="govuk-body app-screen-only" {
+            a class="govuk-link" href=(format!("{}?plan={id}", request.href("/schools/comparison"))) {
+                "Find comparison schools for this plan"
+            }
+            ", before anybody sees what happens next."
+        }
     };
     Ok(request
         .page(plan.title.clone())
