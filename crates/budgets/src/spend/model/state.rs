@@ -321,8 +321,7 @@ impl Course {
             }
             Step::Cancel => {
                 self.only(&[State::Awaiting, State::Queried, State::Committed])?;
-                next.state =
-                    if self.state == State::Committed { State::Voided } else { State::Cancelled };
+                next.state = if self.state == State::Committed { State::Voided } else { State::Cancelled };
             }
             Step::Commit => {
                 self.only(&[State::Approved])?;

@@ -81,11 +81,7 @@ fn receipts_come_or_somebody_else_does_without() {
 #[test]
 fn cash_waits_for_somebody_else() {
     let agreed = course(0, &[(AUTHOR, Step::ApproveAtOnce), (AUTHOR, Step::Commit)]);
-    let cash = Step::Pay {
-        pence: Pence::new(1_000),
-        receipt: false,
-        confirm_by: Some(DateTime::UNIX_EPOCH),
-    };
+    let cash = Step::Pay { pence: Pence::new(1_000), receipt: false, confirm_by: Some(DateTime::UNIX_EPOCH) };
     let paid = agreed.after(AUTHOR, cash).unwrap();
     assert_eq!(paid.cash, Some(Cash::Waiting(DateTime::UNIX_EPOCH)));
     assert_eq!(paid.after(AUTHOR, Step::Confirm), Err(Broken::OwnRequest));

@@ -28,7 +28,9 @@ pub enum TermsBroken {
     )]
     OnBenefits,
     /// Nobody knows.
-    #[error("Ask first whether they get one of the benefits in section 17(9). Until then, give it without a condition")]
+    #[error(
+        "Ask first whether they get one of the benefits in section 17(9). Until then, give it without a condition"
+    )]
     NotKnown,
     /// Which condition?
     #[error("Write the condition, or what is to be repaid and when, in 1 to 500 characters")]
@@ -72,11 +74,8 @@ mod tests {
                 assert_eq!(terms_allowed(&terms("£5 a week")), expected);
             }
         }
-        let silent = Terms {
-            conditions: Conditions::Repayable,
-            words: "  ".to_owned(),
-            benefits: Benefits::No,
-        };
+        let silent =
+            Terms { conditions: Conditions::Repayable, words: "  ".to_owned(), benefits: Benefits::No };
         assert_eq!(terms_allowed(&silent), Err(TermsBroken::NoWords));
     }
 }

@@ -138,10 +138,7 @@ pub(super) async fn payments(request: Request) -> Outcome {
     let mut asked = store::asked(request.db(), &which).await?;
     asked.reverse();
     let of_finance = |kind: &str| {
-        matches!(
-            PaymentKind::from_slug(kind),
-            Some(PaymentKind::PurchaseOrder | PaymentKind::Reimbursement)
-        )
+        matches!(PaymentKind::from_slug(kind), Some(PaymentKind::PurchaseOrder | PaymentKind::Reimbursement))
     };
     let lapsed = crate::spend::service::lapsed_count(&request).await?;
     let seen = see(&request, Action::SettleSpend, asked, Some("payments")).await?;

@@ -10,11 +10,7 @@ use platform::web::{
 };
 use uuid::Uuid;
 
-use super::{
-    form::paper_of,
-    pieces::why,
-    request::show,
-};
+use super::{form::paper_of, pieces::why, request::show};
 use crate::spend::{
     model::PAPER_BYTES_MAX,
     service::{self, look_at_paper},

@@ -23,12 +23,13 @@ use super::{
 };
 use crate::{
     ledger::model::Standing,
-    policy::{model::{Funding, Policy}, service as rules},
+    policy::{
+        model::{Funding, Policy},
+        service as rules,
+    },
     pots::model::Envelope,
     spend::{
-        model::{
-            Alternatives, Benefits, Conditions, Duty, NotAPaper, PAPER_BYTES_MAX, SuggestedBy, Told,
-        },
+        model::{Alternatives, Benefits, Conditions, Duty, NotAPaper, PAPER_BYTES_MAX, SuggestedBy, Told},
         service::{self, Choice, Held, NotAsked, PaperIn, choices, held, pots_for},
         store::{self, Which},
     },
@@ -72,7 +73,11 @@ async fn ground(request: &Request, id: Uuid) -> Result<Ground, Failure> {
     let mut goal = String::new();
     if !matches!(pot.owner, crate::pots::model::Owner::Worker(_)) {
         let mine = Which { by: Some(request.actor.id), ..Which::of_pots([pot.id]) };
-        goal = store::asked(request.db(), &mine).await?.first().map(|one| one.row.goal.clone()).unwrap_or_default();
+        goal = store::asked(request.db(), &mine)
+            .await?
+            .first()
+            .map(|one| one.row.goal.clone())
+            .unwrap_or_default();
     }
     Ok(Ground { pot, rules, standing, team_left, whom, held, goal })
 }
@@ -166,11 +171,7 @@ fn page(request: &Request, ground: &Ground, form: &Form, errors: &Errors) -> Res
             (Button::new("Send").prevent_double_click(true))
         }
     };
-    request
-        .page("Spend")
-        .back("Pots", "/budgets/pots")
-        .in_error(!errors.is_empty())
-        .render(body)
+    request.page("Spend").back("Pots", "/budgets/pots").in_error(!errors.is_empty()).render(body)
 }
 
 fn left(ground: &Ground) -> Markup {
@@ -182,7 +183,10 @@ fn left(ground: &Ground) -> Markup {
         Some(team) => format!("{team} left in the team’s budget, from which this pot is filled."),
         None => format!("{} left in this pot.", ground.standing.available),
     };
-    InsetText::new(html! { strong { (left) } " " (own) " Amounts of one day in one kind of spend count together." }).render()
+    InsetText::new(
+        html! { strong { (left) } " " (own) " Amounts of one day in one kind of spend count together." },
+    )
+    .render()
 }
 
 fn radios(name: &str, legend: &str) -> Radios {
@@ -232,9 +236,20 @@ fn main_fields(ground: &Ground, form: &Form, errors: &Errors) -> Markup {
 }
 
 fn who_and_why(form: &Form, errors: &Errors) -> Markup {
-    let fields = ["suggested-by", "duty", "alternatives", "alternatives-words", "told", "told-on-day", "told-why", "payee", "spend-on-day"];
+    let fields = [
+        "suggested-by",
+        "duty",
+        "alternatives",
+        "alternatives-words",
+        "told",
+        "told-on-day",
+        "told-why",
+        "payee",
+        "spend-on-day",
+    ];
     let wrong = fields.iter().any(|field| errors.of(field).is_some());
-    let suggested = SuggestedBy::from_slug(&or(form, "suggested-by", "family")).unwrap_or(SuggestedBy::Family);
+    let suggested =
+        SuggestedBy::from_slug(&or(form, "suggested-by", "family")).unwrap_or(SuggestedBy::Family);
     let duty = Duty::from_slug(&or(form, "duty", "nobody-else")).unwrap_or(Duty::NobodyElse);
     let alternatives = or(form, "alternatives", Alternatives::NoneFits.slug());
     let told = Told::from_slug(&or(form, "told", "yes")).unwrap_or(Told::Yes);

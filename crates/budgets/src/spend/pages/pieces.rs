@@ -11,7 +11,7 @@ use crate::{
     policy::model::{PaymentKind, Policy},
     spend::{
         model::{Alternatives, Conditions, Duty, State, SuggestedBy, Told},
-        service::{Seen, Whom},
+        service::{Seen, Whom, sentence},
         store::Asked,
     },
 };
@@ -24,12 +24,6 @@ pub(super) fn why(error: Error) -> Result<String, platform::web::Failure> {
         Error::Platform(platform::Error::Invalid { why, .. }) => Ok(sentence(&why)),
         error => Err(error.into()),
     }
-}
-
-/// Words as the beginning of a sentence.
-pub(super) fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Where a request stands, in words and colour.
@@ -60,7 +54,11 @@ pub(super) fn whom(seen: &Seen) -> Markup {
 
 /// What it is for, where the reader may know.
 pub(super) fn what(seen: &Seen) -> Markup {
-    if seen.words { html! { (seen.asked.row.what_for) } } else { hidden() }
+    if seen.words {
+        html! { (seen.asked.row.what_for) }
+    } else {
+        hidden()
+    }
 }
 
 /// What counts of a request: what is spent where it is paid, what was asked for otherwise.
@@ -113,7 +111,8 @@ pub(super) fn rows(seen: &Seen, rules: &Policy) -> SummaryList {
         }
     };
     let title = |known: Option<&'static str>| known.unwrap_or("Not known").to_owned();
-    let category = rules.category(&row.category).map_or_else(|| row.category.clone(), |one| one.title.clone());
+    let category =
+        rules.category(&row.category).map_or_else(|| row.category.clone(), |one| one.title.clone());
     let (told, told_on, told_why) = seen.asked.told();
     let told = html! {
         (title(Told::from_slug(told).map(Told::title)))
@@ -141,12 +140,22 @@ pub(super) fn rows(seen: &Seen, rules: &Policy) -> SummaryList {
         .row(("Goal in the plan", words(&row.goal)))
         .row(("Kind of spend", category))
         .row(("How it is paid", title(PaymentKind::from_slug(&row.payment_kind).map(PaymentKind::title))))
-        .row(("Who gets the money", if row.payee.is_empty() { html! { span class="app-empty" { "Not said" } } } else { html! { (row.payee) } }))
+        .row((
+            "Who gets the money",
+            if row.payee.is_empty() {
+                html! { span class="app-empty" { "Not said" } }
+            } else {
+                html! { (row.payee) }
+            },
+        ))
         .row(("When", date_in_words(row.spend_on)))
-        .row(("Suggested by", title(SuggestedBy::from_slug(&row.suggested_by).map(|one| match one {
-            SuggestedBy::Worker => "The worker",
-            other => other.title(),
-        }))))
+        .row((
+            "Suggested by",
+            title(SuggestedBy::from_slug(&row.suggested_by).map(|one| match one {
+                SuggestedBy::Worker => "The worker",
+                other => other.title(),
+            })),
+        ))
         .row(("Whose duty it normally is", title(Duty::from_slug(&row.duty).map(Duty::title))))
         .row(("What was tried before", alternatives))
         .row(("Does the family know?", told))

@@ -38,7 +38,8 @@ pub(super) async fn list(request: Request) -> Outcome {
     let to_spend = request.query("spend").is_some();
     let action = if to_spend { Action::RequestSpend } else { Action::ViewBudgets };
     let all = pots_for(&request, action).await?;
-    let page = request.query("page").and_then(|text| text.parse::<usize>().ok()).unwrap_or(1).clamp(1, 10_000) - 1;
+    let page =
+        request.query("page").and_then(|text| text.parse::<usize>().ok()).unwrap_or(1).clamp(1, 10_000) - 1;
     let total = all.len();
     let shown: Vec<Envelope> = all.into_iter().skip(page * PER_PAGE).take(PER_PAGE).collect();
     let ids: Vec<Uuid> = shown.iter().map(|pot| pot.id).collect();
@@ -129,19 +130,26 @@ pub(super) async fn one(request: Request, Path(id): Path<Uuid>) -> Outcome {
     let total = asked.len();
     let asked: Vec<_> = asked.into_iter().take(LISTED).collect();
     let seen = see(&request, Action::ViewBudgets, asked, Some("pot")).await?;
-    let may_spend = pot.closed_on.is_none() && decide(&request.actor, Action::RequestSpend, object).is_allowed();
+    let may_spend =
+        pot.closed_on.is_none() && decide(&request.actor, Action::RequestSpend, object).is_allowed();
     let end = platform::clock::date_in_words(fund.end_date);
     let summary = SummaryList::new()
         .row(("Whose", owner(names.get(&pot.id))))
         .row(("Left", standing.available.to_string()))
         .row(("Agreed, not paid yet", standing.committed.to_string()))
         .row(("Spent", standing.spent.to_string()))
-        .row(("Most it may be given", pot.cap.map_or_else(|| "No cap is set".to_owned(), |cap| cap.to_string())))
+        .row((
+            "Most it may be given",
+            pot.cap.map_or_else(|| "No cap is set".to_owned(), |cap| cap.to_string()),
+        ))
         .row(("Fund", format!("{}, until {end}", fund.name)))
-        .row(("Rules", live.as_ref().map_or_else(
-            || "No version holds today".to_owned(),
-            |live| format!("{}, version {}", live.policy.name, live.number),
-        )));
+        .row((
+            "Rules",
+            live.as_ref().map_or_else(
+                || "No version holds today".to_owned(),
+                |live| format!("{}, version {}", live.policy.name, live.number),
+            ),
+        ));
     let body = html! {
         h1 class="govuk-heading-l" { (pot.name) }
         @if let Some(on) = pot.closed_on {

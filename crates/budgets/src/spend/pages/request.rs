@@ -2,8 +2,8 @@
 
 use axum::response::Response;
 use govuk::{
-    Affix, Button, ChoiceItem, Details, FileUpload, Input, InputWidth, InsetText, Legend, Panel, Radios, Size,
-    Textarea,
+    Affix, Button, ChoiceItem, Details, FileUpload, Input, InputWidth, InsetText, Legend, Panel, Radios,
+    Size, Textarea,
     patterns::{Timeline, TimelineEntry},
 };
 use maud::{Markup, Render as _, html};
@@ -30,9 +30,7 @@ use crate::{
     pots::reach,
     spend::{
         entity::{spend_outcome, spend_paper},
-        model::{
-            Cash, Kind, OUTCOME_DAYS, Outcome as Changed, State, Told, due_on, held_from, outcome_due,
-        },
+        model::{Cash, Kind, OUTCOME_DAYS, Outcome as Changed, State, Told, due_on, held_from, outcome_due},
         service::{self, Seen, lapses_on},
         store,
     },
@@ -244,7 +242,8 @@ async fn panel(request: &Request, view: &View) -> Result<Markup, Failure> {
     let pence = asked.pence();
     let (title, next) = match asked.course.state {
         State::Awaiting => {
-            let people = if asked.course.people > 1 { "Two other people decide" } else { "Somebody else decides" };
+            let people =
+                if asked.course.people > 1 { "Two other people decide" } else { "Somebody else decides" };
             ("Sent for approval".to_owned(), format!("{people}. You see the answer here and on Today."))
         }
         State::Committed => {
@@ -255,7 +254,11 @@ async fn panel(request: &Request, view: &View) -> Result<Markup, Failure> {
             (format!("{pence} is agreed"), by.to_owned())
         }
         State::ReceiptDue => {
-            let due = asked.paid_on().map(|on| due_on(&view.rules.receipts, on)).map(date_in_words).unwrap_or_default();
+            let due = asked
+                .paid_on()
+                .map(|on| due_on(&view.rules.receipts, on))
+                .map(date_in_words)
+                .unwrap_or_default();
             (format!("{pence} is agreed and paid"), format!("Add the receipt by {due}."))
         }
         _ => (format!("{pence} is agreed and paid"), "Nothing more is needed.".to_owned()),
@@ -328,7 +331,10 @@ fn money(name: &str, label: &str, usual: Pence, form: &Form, errors: &Errors) ->
 fn decisions(request: &Request, view: &View, form: &Form, errors: &Errors) -> Markup {
     let asked = &view.seen.asked;
     let course = &asked.course;
-    if !view.seen.words || asked.row.recorded_by == request.actor.id || !may(request, view, Action::ApproveSpend) {
+    if !view.seen.words
+        || asked.row.recorded_by == request.actor.id
+        || !may(request, view, Action::ApproveSpend)
+    {
         return html! {};
     }
     let path = |step: &str| format!("/budgets/requests/{}/{step}", asked.row.id);
@@ -438,7 +444,8 @@ fn changes(request: &Request, view: &View, form: &Form, errors: &Errors) -> Mark
     let asked = &view.seen.asked;
     let Some(paid_on) = asked.paid_on().filter(|_| asked.course.state.is_paid()) else { return html! {} };
     let said = |days: u16| view.outcomes.iter().any(|one| i64::from(one.days) == i64::from(days));
-    let next = OUTCOME_DAYS.into_iter().find(|days| !said(*days) && outcome_due(paid_on, *days) <= request.today());
+    let next =
+        OUTCOME_DAYS.into_iter().find(|days| !said(*days) && outcome_due(paid_on, *days) <= request.today());
     html! {
         h2 class="govuk-heading-m" { "What changed" }
         @for one in &view.outcomes {
@@ -511,5 +518,9 @@ fn history(view: &View) -> Markup {
                 }
             })
     });
-    entries.fold(Timeline::new().heading_level(govuk::HeadingLevel::Three), |timeline, entry| timeline.entry(entry)).render()
+    entries
+        .fold(Timeline::new().heading_level(govuk::HeadingLevel::Three), |timeline, entry| {
+            timeline.entry(entry)
+        })
+        .render()
 }

@@ -25,7 +25,8 @@ pub(super) fn or(form: &Form, name: &str, usual: &str) -> String {
 
 /// Reads the form. What cannot be read is added to the errors; what is against the rules is for the service.
 pub(super) fn read(form: &Form, errors: &mut Errors) -> Option<New> {
-    let pence = Pence::typed(form.raw("amount"), TYPED_MAX).map_err(|why| errors.add("amount", why.to_string()));
+    let pence =
+        Pence::typed(form.raw("amount"), TYPED_MAX).map_err(|why| errors.add("amount", why.to_string()));
     let child = match form.raw("child") {
         WHOLE_FAMILY => Some(None),
         id => id.parse::<Uuid>().ok().map(Some),

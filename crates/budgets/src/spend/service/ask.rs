@@ -15,7 +15,7 @@ use super::{
     follow::keep_paper,
     hold::held,
     money::Money,
-    pot_to_spend, take,
+    pot_to_spend, sentence, take,
     who::{Choice, choices},
     write,
 };
@@ -34,8 +34,8 @@ use crate::{
     spend::{
         entity::spend_request,
         model::{
-            Alternatives, Course, Duty, Kind, LINE_MAX, PaperKind, Step, SuggestedBy, Terms, Told,
-            WHAT_MAX, WORDS_MAX, are_words, is_line, terms_allowed,
+            Alternatives, Course, Duty, Kind, LINE_MAX, PaperKind, Step, SuggestedBy, Terms, Told, WHAT_MAX,
+            WORDS_MAX, are_words, is_line, terms_allowed,
         },
         store::{self, Asked, of_day},
     },
@@ -216,7 +216,10 @@ async fn record(
     let ctx = change.ctx();
     let pot = &filled.pot;
     if let Some(held) = held(ctx, change.tx(), &[pot.id]).await?.remove(&pot.id) {
-        let why = format!("Nothing more is spent from this pot for now: {}. Add what is missing first", held.words());
+        let why = format!(
+            "Nothing more is spent from this pot for now: {}. Add what is missing first",
+            held.words()
+        );
         return Err(problem("amount", why));
     }
     lapse(&change, pot).await?;
@@ -297,8 +300,7 @@ pub(super) async fn settle(
 ) -> Result<()> {
     let receipt = rules.receipts.none_under.is_none_or(|under| pence >= under);
     let cash = asked.row.payment_kind == PaymentKind::Cash.slug();
-    let confirm_by =
-        cash.then(|| change.ctx().now() + Duration::hours(i64::from(rules.cash_confirm_hours)));
+    let confirm_by = cash.then(|| change.ctx().now() + Duration::hours(i64::from(rules.cash_confirm_hours)));
     let step = Step::Pay { pence, receipt, confirm_by };
     // Judged before any money moves.
     asked.course.after(change.ctx().actor.id, step)?;
@@ -331,12 +333,6 @@ async fn enough(change: &Change<'_>, filled: &Filled, pence: Pence) -> std::resu
 
 fn not_enough(holds: Pence) -> String {
     format!("There is {holds} left in this pot. Enter less, or ask your manager for more")
-}
-
-/// A reason of the ledger as the first words of a sentence.
-pub(super) fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn row(
@@ -424,8 +420,7 @@ fn check_words(new: &New, rules: &Policy, today: NaiveDate, problems: &mut Probl
     }
     let tried = matches!(new.alternatives, Alternatives::Refused | Alternatives::PartOfIt);
     problems.unless(
-        new.alternatives_words.chars().count() <= WORDS_MAX
-            && (!tried || are_words(&new.alternatives_words)),
+        new.alternatives_words.chars().count() <= WORDS_MAX && (!tried || are_words(&new.alternatives_words)),
         "alternatives-words",
         format!("Enter what was tried, in 1 to {WORDS_MAX} characters"),
     );
@@ -528,10 +523,11 @@ fn eligible(
     }
     let unknown = |one: &Member| one.age.is_none() || one.status == Status::NotInReturn;
     if family.iter().any(unknown) {
-        return Ok("The record does not say whether these rules hold here: a date of birth or a status is missing. \
+        return Ok(
+            "The record does not say whether these rules hold here: a date of birth or a status is missing. \
                    Somebody else decides"
-            .to_owned());
+                .to_owned(),
+        );
     }
     Err(format!("By the record these rules do not cover this. They are for: {}", rules.eligibility.sentence))
 }
-

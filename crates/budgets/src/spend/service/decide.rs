@@ -4,13 +4,7 @@ use platform::{Ctx, clock::date_in_words, policy::Action};
 use uuid::Uuid;
 
 use super::{
-    Note, Whole,
-    ask::{sentence, set_aside},
-    begin,
-    expire::lapse,
-    hold::held,
-    money::Money,
-    take, whole,
+    Note, Whole, ask::set_aside, begin, expire::lapse, hold::held, money::Money, sentence, take, whole,
 };
 use crate::{
     Error, Result,
@@ -54,13 +48,15 @@ pub async fn approve(ctx: &Ctx, id: Uuid, note: &str) -> Result<State> {
             return Err(Error::choice(format!("Nothing more is spent from this pot for now: {why}")));
         }
         lapse(&change, &whole.pot).await?;
-        set_aside(&change, &mut whole.asked, &whole.pot, &whole.rules).await.map_err(|error| match error {
-            Error::Ledger(Refused::NotEnough { holds, asked }) => Error::choice(format!(
-                "There is {holds} left in this pot, and {asked} was asked for. Nothing was agreed"
-            )),
-            Error::Ledger(why) => Error::choice(sentence(&why.to_string())),
-            error => error,
-        })?;
+        set_aside(&change, &mut whole.asked, &whole.pot, &whole.rules).await.map_err(
+            |error| match error {
+                Error::Ledger(Refused::NotEnough { holds, asked }) => Error::choice(format!(
+                    "There is {holds} left in this pot, and {asked} was asked for. Nothing was agreed"
+                )),
+                Error::Ledger(why) => Error::choice(sentence(&why.to_string())),
+                error => error,
+            },
+        )?;
     }
     let state = whole.asked.course.state;
     change.note("pence", whole.asked.row.pence).note("state", state.slug());

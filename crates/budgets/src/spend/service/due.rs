@@ -97,7 +97,11 @@ async fn worker(ctx: &Ctx, versions: &mut Versions, all: &mut Vec<Due>) -> Resul
                 let last = lapses_on(asked, &versions.of(ctx, asked).await?);
                 if let Some(last) = last.filter(|last| (*last - today).num_days() <= LAPSE_WARNING_DAYS) {
                     let note = format!("{pence} was agreed and is released after this day");
-                    all.push(entry(html! { "Pay " (reference) ", or say that it is not needed" }, Some(last), note));
+                    all.push(entry(
+                        html! { "Pay " (reference) ", or say that it is not needed" },
+                        Some(last),
+                        note,
+                    ));
                 }
             }
             State::ReceiptDue => {
@@ -138,8 +142,7 @@ async fn manager(ctx: &Ctx, all: &mut Vec<Due>) -> Result<()> {
     )
     .await?;
     let others = waiting.into_iter().filter(|one| one.row.recorded_by != ctx.actor.id).filter(|one| {
-        let undecided =
-            one.course.state == State::Awaiting && !one.course.agreed_by.contains(&ctx.actor.id);
+        let undecided = one.course.state == State::Awaiting && !one.course.agreed_by.contains(&ctx.actor.id);
         undecided || matches!(one.course.cash, Some(Cash::Waiting(_)))
     });
     for one in see(ctx, Action::ApproveSpend, others.collect(), None).await? {
@@ -168,7 +171,9 @@ async fn finance(ctx: &Ctx, all: &mut Vec<Due>) -> Result<()> {
     });
     let count = to_pay.count();
     if count > 0 {
-        let title = if count == 1 { "1 order or reimbursement to pay".to_owned() } else {
+        let title = if count == 1 {
+            "1 order or reimbursement to pay".to_owned()
+        } else {
             format!("{count} orders and reimbursements to pay")
         };
         all.push(Due {

@@ -110,8 +110,7 @@ async fn release(ctx: &Ctx, id: Uuid) -> Result<bool> {
     let mut change = ctx.change(Action::RunJob, Subject::of(SUBJECT, id)).await?;
     crate::ledger::store::lock(change.tx()).await?;
     let asked = store::one(change.tx(), id).await?;
-    let still: Vec<Asked> =
-        if asked.course.state == State::Committed { vec![asked] } else { Vec::new() };
+    let still: Vec<Asked> = if asked.course.state == State::Committed { vec![asked] } else { Vec::new() };
     let Some((mut asked, rules)) = lapsed(ctx, change.tx(), still).await?.pop() else {
         change.abandon().await?;
         return Ok(false);

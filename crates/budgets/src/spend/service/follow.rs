@@ -13,9 +13,7 @@ use crate::{
     Error, Result,
     spend::{
         entity::{spend_outcome, spend_paper},
-        model::{
-            OUTCOME_DAYS, Outcome, PAPERS_MAX, PaperKind, Step, Told, are_words, outcome_due,
-        },
+        model::{OUTCOME_DAYS, Outcome, PAPERS_MAX, PaperKind, Step, Told, are_words, outcome_due},
         store::{self, Asked},
     },
 };

@@ -50,6 +50,12 @@ use crate::{
 /// The kind of subject under which requests stand in the chains.
 pub(crate) const SUBJECT: &str = "spend-request";
 
+/// Words as the beginning of a sentence.
+pub(crate) fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 impl From<Broken> for Error {
     fn from(broken: Broken) -> Self {
         Self::choice(broken.to_string())

@@ -134,7 +134,8 @@ pub async fn see(ctx: &Ctx, action: Action, asked: Vec<Asked>, page: Option<&str
         .into_iter()
         .map(|(mut seen, of)| {
             if seen.words {
-                seen.whom = match (seen.asked.row.person_id, of.iter().map(named).collect::<Option<Vec<_>>>()) {
+                seen.whom = match (seen.asked.row.person_id, of.iter().map(named).collect::<Option<Vec<_>>>())
+                {
                     (Some(_), Some(mut one)) => one.pop().map_or(Whom::Hidden, Whom::Child),
                     (None, Some(all)) => Whom::Family(all),
                     (_, None) => Whom::Hidden,
@@ -156,12 +157,7 @@ pub async fn one(ctx: &Ctx, id: Uuid, page: &str) -> Result<Seen> {
 }
 
 /// May the actor do this to the request? A change shows nothing, so there is no look.
-pub(super) async fn require(
-    ctx: &Ctx,
-    action: Action,
-    asked: &Asked,
-    reads_words: bool,
-) -> Result<()> {
+pub(super) async fn require(ctx: &Ctx, action: Action, asked: &Asked, reads_words: bool) -> Result<()> {
     let seen = see(ctx, action, vec![asked.clone()], None).await?;
     match seen.first() {
         None => Err(platform::Error::NotFound.into()),

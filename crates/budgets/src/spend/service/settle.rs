@@ -1,11 +1,6 @@
 //! Paying what was agreed, and putting right what was paid.
 
-use platform::{
-    Ctx,
-    audit::Change,
-    clock::date_in_words,
-    policy::Action,
-};
+use platform::{Ctx, audit::Change, clock::date_in_words, policy::Action};
 use uuid::Uuid;
 
 use super::{Note, Whole, ask::settle, begin, expire::lapses_on, money::Money, take, whole};
@@ -35,8 +30,7 @@ pub async fn pay(ctx: &Ctx, id: Uuid, by_finance: bool, pence: Pence) -> Result<
         return Err(Error::choice("Finance pays orders and reimbursements"));
     }
     let change = begin(ctx, action, &mut whole).await?;
-    if let (State::Committed, Some(last)) =
-        (whole.asked.course.state, lapses_on(&whole.asked, &whole.rules))
+    if let (State::Committed, Some(last)) = (whole.asked.course.state, lapses_on(&whole.asked, &whole.rules))
         && ctx.today() > last
     {
         return Err(Error::choice(format!(
@@ -54,11 +48,7 @@ async fn finish(mut change: Change<'_>, whole: &Whole, pence: Pence) -> Result<(
 }
 
 fn reason_given(reason: &str) -> Result<()> {
-    if are_words(reason) {
-        Ok(())
-    } else {
-        Err(Error::choice("Enter the reason, in 1 to 500 characters"))
-    }
+    if are_words(reason) { Ok(()) } else { Err(Error::choice("Enter the reason, in 1 to 500 characters")) }
 }
 
 /// Money that came back: a new entry. Nothing that was booked is changed.

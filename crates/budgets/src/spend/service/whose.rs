@@ -64,8 +64,7 @@ pub async fn whose(ctx: &Ctx, pots: &[Envelope], page: &str) -> Result<HashMap<U
     let every: Vec<Uuid> = pots.iter().flat_map(&children).collect();
     let decisions = access::decisions(ctx, Action::ViewOutline, &every).await?;
     let open = |child: &Uuid| decisions.get(child) == Some(&Decision::Allow);
-    let shown: Vec<Uuid> =
-        pots.iter().map(&children).filter(|all| all.iter().all(&open)).flatten().collect();
+    let shown: Vec<Uuid> = pots.iter().map(&children).filter(|all| all.iter().all(&open)).flatten().collect();
     let survivors = rows::survivors(ctx.db(), &shown).await?;
     let judged = access::judge(ctx, Action::ViewOutline, &shown).await?;
     let outlines = access::outlines(ctx, Action::ViewBudgets, &judged.listed, page).await?;

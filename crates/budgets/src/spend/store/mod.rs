@@ -7,8 +7,8 @@ mod requests;
 
 pub use events::{courses, events, outcomes};
 pub(crate) use events::{insert_event, insert_outcome};
-pub use papers::{content, paper, papers};
 pub(crate) use papers::insert_paper;
+pub use papers::{content, paper, papers};
 pub use requests::{Asked, Which, asked, by_key, of_day, one, reference};
 pub(crate) use requests::{insert_request, next_number};
 
