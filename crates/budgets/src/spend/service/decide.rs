@@ -9,6 +9,7 @@ use super::{
 use crate::{
     Error, Result,
     ledger::model::Refused,
+    policy::service as rules,
     spend::model::{State, Step, are_words},
 };
 
@@ -16,8 +17,11 @@ fn words(text: &str, what: &str) -> Result<()> {
     if are_words(text) { Ok(()) } else { Err(Error::choice(format!("Enter {what}, in 1 to 500 characters"))) }
 }
 
-fn in_time(ctx: &Ctx, whole: &Whole) -> Result<()> {
-    let end = whole.fund.end_date.min(whole.rules.last_day);
+/// Whether the money may still be promised: by the fund with its recorded extensions, and by the rules that hold today.
+async fn in_time(ctx: &Ctx, whole: &Whole) -> Result<()> {
+    let policy = whole.pot.policy.ok_or(platform::Error::NotFound)?;
+    let rules = rules::live(ctx, policy, ctx.today()).await?.policy;
+    let end = whole.fund.end_date.min(rules.last_day);
     if ctx.today() <= end {
         return Ok(());
     }
@@ -39,7 +43,7 @@ pub async fn approve(ctx: &Ctx, id: Uuid, note: &str) -> Result<State> {
     }
     take(&change, &mut whole.asked, Step::Approve, Note::saying(note)).await?;
     if whole.asked.course.state == State::Approved {
-        in_time(ctx, &whole)?;
+        in_time(ctx, &whole).await?;
         if whole.pot.closed_on.is_some() {
             return Err(Error::choice("This pot is closed. Nothing more is spent from it"));
         }
