@@ -24,7 +24,7 @@ async fn a_restricted_childs_money_does_not_exist_for_who_may_not_open_it() {
         assert!(concealed(service::one(&scene.manager, id, "test").await));
         assert!(concealed(service::approve(&scene.manager, id, "").await));
         assert!(concealed(look_at_paper(&scene.manager, paper).await));
-        assert!(concealed(match service::ask(&scene.manager, scene.pot, &spend(1, 100), None).await {
+        assert!(concealed::<()>(match service::ask(&scene.manager, scene.pot, &spend(1, 100), None).await {
             Err(service::NotAsked::Other(error)) => Err(error),
             other => panic!("{other:?}"),
         }));

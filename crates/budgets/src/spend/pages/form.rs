@@ -106,7 +106,7 @@ pub(super) async fn send(request: Request, Path(id): Path<Uuid>, upload: Upload)
         }
     };
     let form = received.form;
-    let paper = match received.file.as_ref().map(|file| paper_of(file)).transpose() {
+    let paper = match received.file.as_ref().map(paper_of).transpose() {
         Ok(paper) => paper,
         Err(why) => {
             errors.add("receipt", why);

@@ -1,6 +1,6 @@
 //! Pots from which nothing more is spent until what is missing comes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use platform::Ctx;
 use sea_orm::ConnectionTrait;
@@ -58,8 +58,8 @@ pub async fn held(ctx: &Ctx, db: &impl ConnectionTrait, pots: &[Uuid]) -> Result
         let mut missing = false;
         if let (State::ReceiptDue, Some(paid_on)) = (one.course.state, one.paid_on()) {
             let version = one.row.version_id;
-            if !versions.contains_key(&version) {
-                versions.insert(version, rules::version(db, version).await?.policy);
+            if let Entry::Vacant(place) = versions.entry(version) {
+                place.insert(rules::version(db, version).await?.policy);
             }
             missing = versions
                 .get(&version)
