@@ -62,7 +62,6 @@ title = "Therapeutic help"
 pub(crate) struct Scene {
     pub(crate) world: World,
     pub(crate) tree: Tree,
-    pub(crate) team: Uuid,
     pub(crate) policy: Uuid,
     pub(crate) pot: Uuid,
     pub(crate) worker: Ctx,
@@ -95,7 +94,7 @@ pub(crate) async fn scene(world: World, rules: &str, pounds: i64) -> Scene {
     } else {
         Uuid::nil()
     };
-    Scene { world, tree, team, policy, pot, worker, manager, second, finance }
+    Scene { world, tree, policy, pot, worker, manager, second, finance }
 }
 
 static FORMS: AtomicU32 = AtomicU32::new(0);

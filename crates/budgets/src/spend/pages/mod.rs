@@ -1,5 +1,6 @@
 //! Pages of spending.
 
+mod act;
 mod approvals;
 mod follow;
 mod form;
@@ -25,6 +26,6 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/budgets/papers/{id}", Action::ViewBudgets, follow::paper),
         Route::upload("/budgets/requests/{id}/paper", Action::RequestSpend, follow::add_paper),
     ];
-    all.extend(request::routes());
+    all.extend(act::routes());
     all
 }

@@ -1,6 +1,7 @@
 //! What people do with requests: permission, rules, and the change with its money in one transaction.
 
 mod ask;
+mod check;
 mod decide;
 pub mod due;
 mod expire;
