@@ -2,7 +2,7 @@
 
 use platform::{
     Ctx, Error as PlatformError, Result as PlatformResult,
-    audit::{Look, Subject},
+    audit::{Change, Look, Subject},
     policy::{Action, Object},
     random,
 };
@@ -83,6 +83,19 @@ fn context(id: Uuid) -> String {
 /// [`Problem`] where the plan makes no sense; [`PlatformError`] for a refusal, a conflict, or when the database fails.
 pub async fn seal(ctx: &Ctx, kind: Kind, plan: &Plan) -> Result<Uuid, Error> {
     ctx.require(kind.action, Object::None)?;
+    let mut change = ctx.change(kind.action, Subject::kind("draw")).await?;
+    let id = seal_in(&mut change, kind, plan).await?;
+    change.commit().await?;
+    Ok(id)
+}
+
+/// The same within a change that is more than this: where a round must know its draw, say. Permission is the caller's, under
+/// the action of the kind, which is also that of the change.
+///
+/// # Errors
+/// As [`seal`].
+pub async fn seal_in(change: &mut Change<'_>, kind: Kind, plan: &Plan) -> Result<Uuid, Error> {
+    let ctx = change.ctx();
     plan.check()?;
     // A draw that would fail when it is made must fail now. The seed of the rehearsal is not the draw's.
     let rehearsal = Secret { seed: [0; 32], salt: [0; 32] };
@@ -96,7 +109,6 @@ pub async fn seal(ctx: &Ctx, kind: Kind, plan: &Plan) -> Result<Uuid, Error> {
     let id = ctx.id();
     let both = Zeroizing::new([secret.seed.as_slice(), secret.salt.as_slice()].concat());
     let sealed_secret = ctx.org.keys.seal(random, &context(id), &both)?;
-    let mut change = ctx.change(kind.action, Subject::of("draw", id)).await?;
     let number = store::last_number(change.tx(), kind.name).await?.saturating_add(1);
     let row = draw::Model {
         id,
@@ -116,13 +128,13 @@ pub async fn seal(ctx: &Ctx, kind: Kind, plan: &Plan) -> Result<Uuid, Error> {
     };
     store::insert(change.tx(), row).await?;
     change
+        .subject(Subject::of("draw", id))
         .note("kind", kind.name)
         .note("number", number)
         .note("step", "sealed")
         .note("units", plan.list.len())
         .note("commitment", commitment.commitment.as_str())
         .note("list", commitment.list_hash.as_str());
-    change.commit().await?;
     Ok(id)
 }
 

@@ -9,7 +9,7 @@ use platform::{
     policy::{Action, DataClass, Shown},
 };
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
     IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
@@ -137,6 +137,47 @@ async fn one_family(change: &Change<'_>, a: Uuid, b: Uuid) -> Result<()> {
         .map(|person_id| family_member::Model { family_id, person_id }.into_active_model());
     family_member::Entity::insert_many(rows).exec_without_returning(tx).await?;
     Ok(())
+}
+
+/// The family of a child, for what belongs to a family rather than to a child (a budget, say): the first of its families, or a
+/// new one of this child alone. Permission is the caller's.
+pub async fn family_for(change: &Change<'_>, child: Uuid) -> Result<Uuid> {
+    let tx = change.tx();
+    let records: Vec<Uuid> = identity::members(tx, &[child]).await?.into_keys().collect();
+    let found = family_member::Entity::find()
+        .filter(family_member::Column::PersonId.is_in(records))
+        .order_by_asc(family_member::Column::FamilyId)
+        .one(tx)
+        .await?;
+    if let Some(row) = found {
+        return Ok(row.family_id);
+    }
+    let family_id = change.ctx().id();
+    let row = family::Model { family_id, created_at: change.ctx().now() };
+    family::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
+    let row = family_member::Model { family_id, person_id: child };
+    family_member::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
+    Ok(family_id)
+}
+
+/// The children of these families, each child once, by family. Not judged: hand them to [`crate::access::judge`].
+pub async fn children_of(db: &impl ConnectionTrait, families: &[Uuid]) -> Result<HashMap<Uuid, Vec<Uuid>>> {
+    let mut all: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+    for some in families.chunks(identity::AT_ONCE) {
+        let rows = family_member::Entity::find()
+            .filter(family_member::Column::FamilyId.is_in(some.iter().copied()))
+            .order_by_asc(family_member::Column::PersonId)
+            .all(db)
+            .await?;
+        let mut by_family: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+        for row in rows {
+            by_family.entry(row.family_id).or_default().push(row.person_id);
+        }
+        for (family, records) in by_family {
+            all.insert(family, identity::survivors(db, &records).await?);
+        }
+    }
+    Ok(all)
 }
 
 /// Ends a relationship of a child.
