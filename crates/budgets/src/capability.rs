@@ -25,13 +25,15 @@ impl Capability for Budgets {
         vec![
             Box::new(crate::ledger::migration::CreateLedger),
             Box::new(crate::policy::migration::CreatePolicies),
+            Box::new(crate::families::migration::CreateFamilies),
             Box::new(crate::spend::migration::CreateSpend),
         ]
     }
 
     fn tables(&self) -> Vec<TableDump> {
         use crate::{
-            ledger::entity as ledger, policy::entity as policy, pots::entity as pots, spend::entity as spend,
+            families::entity as families, ledger::entity as ledger, policy::entity as policy,
+            pots::entity as pots, spend::entity as spend,
         };
         // Parents before children. Periods come after the journals, because nothing is booked in a closed one.
         vec![
@@ -47,6 +49,12 @@ impl Capability for Budgets {
             TableDump::of::<policy::budget_policy_version::Entity>(),
             TableDump::of::<policy::budget_policy_preview::Entity>(),
             TableDump::of::<policy::budget_policy_live::Entity>(),
+            TableDump::of::<families::family_round::Entity>(),
+            TableDump::of::<families::family_nomination::Entity>(),
+            TableDump::of::<families::family_nomination_end::Entity>(),
+            TableDump::of::<families::family_notice::Entity>(),
+            TableDump::of::<families::family_round_draw::Entity>(),
+            TableDump::of::<families::family_pot::Entity>(),
             TableDump::of::<spend::spend_request::Entity>(),
             TableDump::of::<spend::spend_event::Entity>(),
             TableDump::of::<spend::spend_paper::Entity>(),
@@ -58,6 +66,7 @@ impl Capability for Budgets {
     fn routes(&self) -> Vec<Route> {
         let mut all = crate::pots::pages::routes();
         all.extend(crate::policy::pages::routes());
+        all.extend(crate::families::pages::routes());
         all.extend(crate::spend::pages::routes());
         all
     }
@@ -67,6 +76,7 @@ impl Capability for Budgets {
         vec![
             entry("Spend", "/budgets/spend", Action::RequestSpend, 64),
             entry("Budgets", "/budgets/tree", Action::ViewBudgets, 65),
+            entry("Draw families", "/budgets/families/draws", Action::DrawFamilies, 66),
         ]
     }
 

@@ -5,10 +5,12 @@
 //! - [`ledger`]: double entry that only grows; the database itself refuses a penny over, at any level.
 //! - [`pots`]: grants, who may use them, and the pots at the end of the tree.
 //! - [`policy`]: the rules of each council as data, in versions.
+//! - [`families`]: families nominated and drawn at random by a sealed list.
 //! - [`spend`]: requests to spend: asked, agreed, paid, followed up.
 
 mod capability;
 pub mod error;
+pub mod families;
 pub mod finance;
 pub mod ledger;
 pub mod money;

@@ -1,6 +1,11 @@
 //! What the tests of budgets stand on: people who sign in, teams, children and families put straight into the tables, a
 //! fund with a council, a team and money.
-#![allow(dead_code, clippy::allow_attributes, reason = "each test file uses its own part")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::allow_attributes,
+    reason = "each test file uses its own part, and stops loudly"
+)]
 
 use std::sync::Arc;
 
