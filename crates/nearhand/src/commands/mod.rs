@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod budgets;
 mod demonstration;
 mod evaluate;
 mod generate;
@@ -53,6 +54,9 @@ enum Command {
     /// What happens in which school.
     #[command(subcommand)]
     Schools(schools::Command),
+    /// Devolved budgets: their rules.
+    #[command(subcommand)]
+    Budgets(budgets::Command),
     /// Analyse data by a plan that was written beforehand.
     Analyse(analysis::command::AnalyseArgs),
     /// Find the power of a design before it is built.
@@ -75,6 +79,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Restore(given) => backup::restore(&installation()?, given).await,
         Command::Import(given) => import::run(&installation()?, given).await,
         Command::Schools(command) => schools::run(&installation()?, command).await,
+        Command::Budgets(command) => budgets::run(installation, command).await,
         Command::Analyse(given) => evaluate::run_analysis(given).await,
         Command::Power(given) => evaluate::run_power(given).await,
         Command::Audit(command) => audit::run(&installation()?, command).await,
