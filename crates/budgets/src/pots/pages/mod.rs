@@ -2,7 +2,7 @@
 
 mod envelope;
 mod fund;
-mod ledger;
+pub(crate) mod ledger;
 mod money;
 mod pot;
 mod tree;
