@@ -27,13 +27,15 @@ impl Capability for Budgets {
             Box::new(crate::policy::migration::CreatePolicies),
             Box::new(crate::families::migration::CreateFamilies),
             Box::new(crate::spend::migration::CreateSpend),
+            Box::new(crate::finance::migration::CreateFinance),
+            Box::new(crate::own::migration::CreateOwnMoney),
         ]
     }
 
     fn tables(&self) -> Vec<TableDump> {
         use crate::{
-            families::entity as families, ledger::entity as ledger, policy::entity as policy,
-            pots::entity as pots, spend::entity as spend,
+            families::entity as families, finance::entity as finance, ledger::entity as ledger,
+            own::entity as own, policy::entity as policy, pots::entity as pots, spend::entity as spend,
         };
         // Parents before children. Periods come after the journals, because nothing is booked in a closed one.
         vec![
@@ -60,6 +62,14 @@ impl Capability for Budgets {
             TableDump::of::<spend::spend_paper::Entity>(),
             TableDump::of::<spend::spend_paper_piece::Entity>(),
             TableDump::of::<spend::spend_outcome::Entity>(),
+            TableDump::of::<finance::card_statement::Entity>(),
+            TableDump::of::<finance::statement_line::Entity>(),
+            TableDump::of::<finance::statement_match::Entity>(),
+            TableDump::of::<finance::journal_file::Entity>(),
+            TableDump::of::<own::money_share::Entity>(),
+            TableDump::of::<own::money_share_end::Entity>(),
+            TableDump::of::<own::money_ask::Entity>(),
+            TableDump::of::<own::money_answer::Entity>(),
         ]
     }
 
@@ -68,6 +78,8 @@ impl Capability for Budgets {
         all.extend(crate::policy::pages::routes());
         all.extend(crate::families::pages::routes());
         all.extend(crate::spend::pages::routes());
+        all.extend(crate::finance::pages::routes());
+        all.extend(crate::own::pages::routes());
         all
     }
 
@@ -77,11 +89,16 @@ impl Capability for Budgets {
             entry("Spend", "/budgets/spend", Action::RequestSpend, 64),
             entry("Budgets", "/budgets/tree", Action::ViewBudgets, 65),
             entry("Draw families", "/budgets/families/draws", Action::DrawFamilies, 66),
+            entry("My money", "/my-money", Action::ViewOwnMoney, 20),
         ]
     }
 
     fn due<'a>(&'a self, ctx: &'a Ctx) -> BoxFuture<'a, Result<Vec<Due>>> {
-        Box::pin(crate::spend::service::due::due(ctx))
+        Box::pin(async {
+            let mut all = crate::spend::service::due::due(ctx).await?;
+            all.extend(crate::own::service::due(ctx).await?);
+            Ok(all)
+        })
     }
 
     fn chronology<'a>(&'a self, ctx: &'a Ctx, person: Uuid) -> BoxFuture<'a, Result<Vec<ChronologyEntry>>> {

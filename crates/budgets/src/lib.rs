@@ -7,6 +7,8 @@
 //! - [`policy`]: the rules of each council as data, in versions.
 //! - [`families`]: families nominated and drawn at random by a sealed list.
 //! - [`spend`]: requests to spend: asked, agreed, paid, followed up.
+//! - [`finance`]: card statements, the hand-over to the finance system, periods.
+//! - [`own`]: a family's own money, as they see it themselves.
 
 mod capability;
 pub mod error;
@@ -14,6 +16,7 @@ pub mod families;
 pub mod finance;
 pub mod ledger;
 pub mod money;
+pub mod own;
 pub mod policy;
 pub mod pots;
 pub mod spend;

@@ -45,7 +45,10 @@ pub(super) async fn statement(
 }
 
 /// The statement of a file that was sent before.
-pub(super) async fn by_hash(db: &impl ConnectionTrait, sha256: &str) -> Result<Option<card_statement::Model>> {
+pub(super) async fn by_hash(
+    db: &impl ConnectionTrait,
+    sha256: &str,
+) -> Result<Option<card_statement::Model>> {
     Ok(card_statement::Entity::find().filter(card_statement::Column::Sha256.eq(sha256)).one(db).await?)
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use maud::html;
 use platform::{
     Ctx,
     audit::{Look, Subject},
@@ -9,7 +10,8 @@ use platform::{
         service::directory,
         store::{user, user_role},
     },
-    policy::{Action, Object, Role},
+    capability::Due,
+    policy::{Action, Object, Role, may_ever},
 };
 use record::{
     access::{self, Access},
@@ -39,6 +41,9 @@ use crate::{
     },
 };
 
+/// Days within which a family should have an answer.
+const ANSWER_DAYS: u64 = 5;
+
 /// The money of one child or family, as one of them sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Own {
@@ -67,7 +72,8 @@ pub async fn share(ctx: &Ctx, child: Uuid, sign_in_name: &str, part: Part) -> Re
         Part::Parent => Role::Parent,
     };
     // One answer for a name that there is not and for somebody else's, so that nobody finds out who signs in.
-    let nobody = || Error::choice(format!("nobody signs in under that name as {}", role.title().to_lowercase()));
+    let nobody =
+        || Error::choice(format!("nobody signs in under that name as {}", role.title().to_lowercase()));
     let name = sign_in_name.trim().to_lowercase();
     let found = user::by_sign_in_name(ctx.db(), &name).await?.ok_or_else(nobody)?;
     let held = user_role::of_users(ctx.db(), &[found.id]).await?;
@@ -120,6 +126,15 @@ pub async fn end_share(ctx: &Ctx, id: Uuid, reason: &str) -> Result<()> {
     pots::insert(&change, end.into_active_model()).await?;
     change.reason(reason.trim()).note("share", id.to_string());
     Ok(change.commit().await?)
+}
+
+/// The child of a share, for its worker.
+///
+/// # Errors
+/// Refused, not found, or the database.
+pub async fn child_of(ctx: &Ctx, share: Uuid) -> Result<Uuid> {
+    let row = store::share(ctx.db(), share).await?;
+    Ok(access::require(ctx, row.person_id, Action::ShareMoneyPage).await?)
 }
 
 /// A child by name, and who sees the money: share, name, as what. The look is stored.
@@ -185,7 +200,7 @@ async fn one(ctx: &Ctx, share: &money_share::Model) -> Result<Own> {
         balance = Some([balance.unwrap_or(Pence::ZERO), left].into_iter().sum());
     }
     // What was asked for this child, from whichever pot; and what was for the family as a whole, from its own pot.
-    let for_child = spend::asked(db, &Which { children: Some(records), ..Which::default() }).await?;
+    let for_child = spend::asked(db, &Which { children: Some(records.clone()), ..Which::default() }).await?;
     let of_pots = spend::asked(db, &Which::of_pots(own_pots.iter().map(|pot| pot.id))).await?;
     let whole = of_pots.into_iter().filter(|asked| asked.row.person_id.is_none());
     let mut all: Vec<_> = for_child.into_iter().chain(whole).collect();
@@ -333,7 +348,9 @@ pub async fn answer(ctx: &Ctx, id: Uuid, answer: Answer, words: &str) -> Result<
         return Err(Error::choice("this was answered already"));
     }
     if !are_words(words) {
-        return Err(Error::choice(format!("write an answer that they can read, in 1 to {WORDS_MAX} characters")));
+        return Err(Error::choice(format!(
+            "write an answer that they can read, in 1 to {WORDS_MAX} characters"
+        )));
     }
     let mut change = ctx.change(Action::RequestSpend, Subject::person(child)).await?;
     let row = money_answer::Model {
@@ -348,4 +365,22 @@ pub async fn answer(ctx: &Ctx, id: Uuid, answer: Answer, words: &str) -> Result<
     pots::insert(&change, row.into_active_model()).await?;
     change.note("ask", id.to_string()).note("answer", answer.slug());
     Ok(change.commit().await?)
+}
+
+/// What waits on Today.
+pub(crate) async fn due(ctx: &Ctx) -> platform::Result<Vec<Due>> {
+    if !may_ever(&ctx.actor, Action::RequestSpend) {
+        return Ok(vec![]);
+    }
+    let all = waiting(ctx).await.map_err(platform::Error::from)?;
+    Ok(all
+        .into_iter()
+        .map(|ask| Due {
+            group: "Money",
+            title: html! { "A family asks for something: " (ask.what) },
+            path: format!("/budgets/asks/{}", ask.id),
+            by: ask.asked_on.checked_add_days(chrono::Days::new(ANSWER_DAYS)),
+            note: "They wait for an answer on their own page".to_owned(),
+        })
+        .collect())
 }

@@ -74,11 +74,8 @@ pub(super) async fn asks(
 /// What nobody has answered yet, the oldest first.
 pub(super) async fn waiting(db: &impl ConnectionTrait) -> Result<Vec<money_ask::Model>> {
     use sea_orm::QueryTrait as _;
-    let answered = money_answer::Entity::find()
-        .select_only()
-        .column(money_answer::Column::AskId)
-        .as_query()
-        .to_owned();
+    let answered =
+        money_answer::Entity::find().select_only().column(money_answer::Column::AskId).as_query().to_owned();
     Ok(money_ask::Entity::find()
         .filter(money_ask::Column::Id.not_in_subquery(answered))
         .order_by_asc(money_ask::Column::Id)

@@ -75,7 +75,12 @@ async fn page(request: &Request, id: Uuid, form: Option<&Form>, errors: &Errors)
         @if files.is_empty() { p class="govuk-body" { "None yet." } }
         @else { (ui::scroll("Files that were made", made(request, &files))) }
     };
-    Ok(request.page("Hand over to finance").wide().back("Hand over to finance", PATH).in_error(!errors.is_empty()).render(body))
+    Ok(request
+        .page("Hand over to finance")
+        .wide()
+        .back("Hand over to finance", PATH)
+        .in_error(!errors.is_empty())
+        .render(body))
 }
 
 fn next(request: &Request, id: Uuid, waiting: &Waiting, form: Option<&Form>, errors: &Errors) -> Markup {

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use govuk::{Button, InsetText, Pagination, Select, SelectItem, SummaryCard, SummaryList, SummaryRow, Tag, TagColour};
+use govuk::{
+    Button, InsetText, Pagination, Select, SelectItem, SummaryCard, SummaryList, SummaryRow, Tag, TagColour,
+};
 use maud::{Markup, html};
 use platform::{
     clock::date_in_words,

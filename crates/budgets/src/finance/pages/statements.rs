@@ -84,7 +84,12 @@ fn table(request: &Request, all: &[card_statement::Model]) -> Table {
                 (date_in_words(row.first_day)) " to " (date_in_words(row.last_day))
             }
         };
-        [Cell::new(link), Cell::new(row.file_name.clone()), Cell::number(row.lines), Cell::new(row.recorded_by_name.clone())]
+        [
+            Cell::new(link),
+            Cell::new(row.file_name.clone()),
+            Cell::number(row.lines),
+            Cell::new(row.recorded_by_name.clone()),
+        ]
     };
     Table::new()
         .head(["Days", "File"])

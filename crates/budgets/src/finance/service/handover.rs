@@ -55,8 +55,7 @@ pub async fn waiting(ctx: &Ctx, fund: Uuid) -> Result<Waiting> {
         .filter(|item| item.subjective_code.is_empty() || item.s251_code.is_empty())
         .map(|item| item.category.clone())
         .collect();
-    let codes =
-        last.map(|file| Codes { cost_centre: file.cost_centre, balancing: file.balancing_code });
+    let codes = last.map(|file| Codes { cost_centre: file.cost_centre, balancing: file.balancing_code });
     Ok(Waiting { items, without_codes, numbers: (after, to), codes })
 }
 
@@ -65,13 +64,12 @@ async fn items(ctx: &Ctx, rows: &[journal::Model]) -> Result<Vec<Item>> {
     let names: HashMap<Uuid, String> =
         pots::pots(ctx.db()).await?.into_iter().map(|pot| (pot.id, pot.name)).collect();
     let mut versions: HashMap<Uuid, Policy> = HashMap::new();
-    for asked in requests.values() {
-        let id = asked.row.version_id;
-        if !versions.contains_key(&id) {
-            versions.insert(id, policies::version(ctx, id).await?.policy);
-        }
+    let used: BTreeSet<Uuid> = requests.values().map(|asked| asked.row.version_id).collect();
+    for id in used {
+        versions.insert(id, policies::version(ctx, id).await?.policy);
     }
-    let missing = || Error::Platform(platform::Error::Corrupt { what: "payment", why: "it has no request".into() });
+    let missing =
+        || Error::Platform(platform::Error::Corrupt { what: "payment", why: "it has no request".into() });
     rows.iter()
         .map(|row| {
             let asked = row.request_id.and_then(|id| requests.get(&id)).ok_or_else(missing)?;

@@ -8,7 +8,7 @@ use platform::{
     audit::{Look, Subject},
     policy::{Action, Object},
 };
-use sea_orm::IntoActiveModel as _;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, IntoActiveModel, QueryFilter as _};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
@@ -28,6 +28,7 @@ use crate::{
     policy::model::PaymentKind,
     pots::store as pots,
     spend::{
+        entity::spend_request,
         model::State,
         service::reconcile_in,
         store::{self as spend, Asked},
@@ -114,13 +115,10 @@ pub async fn take(ctx: &Ctx, file_name: &str, content: &[u8]) -> Result<Uuid, No
         merchant: line.merchant.clone(),
         reference: line.reference.clone(),
         repeats: line.repeats.map(number),
-        earlier_line_id: known
-            .get(&key(line.on, line.pence.get(), &line.merchant, &line.reference))
-            .copied(),
+        earlier_line_id: known.get(&key(line.on, line.pence.get(), &line.merchant, &line.reference)).copied(),
     });
     let rows: Vec<_> = rows.map(IntoActiveModel::into_active_model).collect();
     for some in rows.chunks(500) {
-        use sea_orm::EntityTrait as _;
         let query = statement_line::Entity::insert_many(some.to_vec());
         query.exec_without_returning(change.tx()).await?;
     }
@@ -128,8 +126,6 @@ pub async fn take(ctx: &Ctx, file_name: &str, content: &[u8]) -> Result<Uuid, No
     change.commit().await?;
     Ok(id)
 }
-
-use sea_orm::IntoActiveModel;
 
 type Key = (chrono::NaiveDate, i64, String, String);
 
@@ -214,11 +210,8 @@ async fn candidates(ctx: &Ctx, statement: &card_statement::Model) -> Result<Hash
     let from = statement.first_day.checked_sub_days(days(DAYS_AFTER)).unwrap_or(statement.first_day);
     let to = statement.last_day.checked_add_days(days(DAYS_BEFORE)).unwrap_or(statement.last_day);
     let journals = store::payments(db, from, to).await?;
-    let undone: HashSet<Uuid> = journals
-        .iter()
-        .filter(|row| row.kind == Kind::Reverse.slug())
-        .filter_map(|row| row.of_id)
-        .collect();
+    let undone: HashSet<Uuid> =
+        journals.iter().filter(|row| row.kind == Kind::Reverse.slug()).filter_map(|row| row.of_id).collect();
     let requests = requests_of(ctx, &journals).await?;
     let names: HashMap<Uuid, String> =
         pots::pots(db).await?.into_iter().map(|pot| (pot.id, pot.name)).collect();
@@ -248,7 +241,12 @@ async fn candidates(ctx: &Ctx, statement: &card_statement::Model) -> Result<Hash
 pub(super) async fn requests_of(ctx: &Ctx, journals: &[journal::Model]) -> Result<HashMap<Uuid, Asked>> {
     let ids: HashSet<Uuid> = journals.iter().filter_map(|row| row.request_id).collect();
     let ids: Vec<Uuid> = ids.into_iter().collect();
-    let found = spend::by_ids(ctx.db(), &ids).await?;
+    let mut rows = Vec::with_capacity(ids.len());
+    for some in ids.chunks(500) {
+        let of = spend_request::Column::Id.is_in(some.iter().copied());
+        rows.extend(spend_request::Entity::find().filter(of).all(ctx.db()).await?);
+    }
+    let found = spend::courses(ctx.db(), rows).await?;
     Ok(found.into_iter().map(|asked| (asked.row.id, asked)).collect())
 }
 
@@ -284,7 +282,9 @@ pub async fn decide(ctx: &Ctx, statement: Uuid, all: &[Decided]) -> Result<usize
             .lines
             .iter()
             .find(|line| line.id == one.line && !review.decided.contains_key(&line.id))
-            .ok_or_else(|| Error::choice("a line was decided by somebody else in the meantime: look again"))?;
+            .ok_or_else(|| {
+                Error::choice("a line was decided by somebody else in the meantime: look again")
+            })?;
         let wrong = |why: &str| Error::choice(format!("line {}: {why}", line.number));
         if (one.decision == Decision::Payment) != one.journal.is_some() {
             return Err(wrong("choose the payment that it is"));

@@ -67,7 +67,10 @@ async fn page(request: &Request, id: Uuid, form: &Form, errors: &Errors) -> Outc
         .row(SummaryRow::new("Asked by", ask.recorded_by_name.clone()))
         .row(SummaryRow::new("On", date_in_words(ask.asked_on)))
         .row(SummaryRow::new("May cost", cost(ask.pence)))
-        .row(SummaryRow::new("How it would help", if ask.why.is_empty() { "Not said".to_owned() } else { ask.why.clone() }));
+        .row(SummaryRow::new(
+            "How it would help",
+            if ask.why.is_empty() { "Not said".to_owned() } else { ask.why.clone() },
+        ));
     let items = Answer::ALL.iter().map(|one| (one.slug().to_owned(), one.title().to_owned()));
     let body = html! {
         (ui::summary(errors))

@@ -106,11 +106,8 @@ pub(super) async fn ask(request: Request, Path(id): Path<Uuid>, form: Form) -> O
     errors.required(&form, "what", "Say what you would like");
     errors.at_most(&form, "what", WHAT_MAX, "What you would like");
     errors.at_most(&form, "why", WORDS_MAX, "Why");
-    let pence = if form.text("amount").is_empty() {
-        None
-    } else {
-        amount(&form, "amount", TYPED_MAX, &mut errors)
-    };
+    let pence =
+        if form.text("amount").is_empty() { None } else { amount(&form, "amount", TYPED_MAX, &mut errors) };
     if errors.is_empty() {
         let new = NewAsk {
             share: id,

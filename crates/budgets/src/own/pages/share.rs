@@ -33,8 +33,13 @@ pub(super) async fn share(request: Request, Path(id): Path<Uuid>, form: Form) ->
 }
 
 pub(super) async fn end(request: Request, Path(id): Path<Uuid>, form: Form) -> Outcome {
-    service::end_share(&request, id, form.text("reason")).await?;
-    Ok(request.redirect(&format!("/budgets/children/{}/share", form.text("child").parse::<Uuid>().unwrap_or_default())))
+    let child = service::child_of(&request, id).await?;
+    let mut errors = Errors::new();
+    let done = service::end_share(&request, id, form.text("reason")).await;
+    if caught(done, &format!("reason-{id}"), &mut errors)?.is_some() {
+        return Ok(request.redirect(&format!("/budgets/children/{child}/share")));
+    }
+    page(&request, child, &Form::default(), &errors).await
 }
 
 async fn page(request: &Request, id: Uuid, form: &Form, errors: &Errors) -> Outcome {
@@ -48,8 +53,8 @@ async fn page(request: &Request, id: Uuid, form: &Form, errors: &Errors) -> Outc
         @for (share, who, part) in &with {
             h2 class="govuk-heading-m" { (who) " (" (part.title().to_lowercase()) ")" }
             (ui::form(request, &format!("/budgets/shares/{share}/end"), &html! {
-                input type="hidden" name="child" value=(id);
-                (Input::new("reason").id(format!("reason-{share}")).label("Why it ends").value("").required(true))
+                (Input::new("reason").id(format!("reason-{share}")).label("Why it ends")
+                    .error(errors.of(&format!("reason-{share}"))))
                 (Button::new(format!("End it for {who}")).warning())
             }))
         }
