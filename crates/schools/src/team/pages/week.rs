@@ -25,7 +25,7 @@ pub(super) async fn show(request: Request) -> Outcome {
         return Ok(match request.actor.schools.as_slice() {
             [] => no_school(&request),
             [own] => request.redirect(&format!("/schools/{own}/who")),
-            several => choose(&request, several).await?,
+            several => choose(&request, several, "who").await?,
         });
     }
     let (days, before, after) = week(&request);
@@ -52,7 +52,7 @@ pub(super) async fn show(request: Request) -> Outcome {
 }
 
 /// For somebody of a school whom no administrator has linked to one yet.
-fn no_school(request: &Request) -> Response {
+pub(super) fn no_school(request: &Request) -> Response {
     let body = html! {
         (navigation(request, "/schools/team"))
         h1 class="govuk-heading-l" { "The team in schools" }
@@ -61,15 +61,15 @@ fn no_school(request: &Request) -> Response {
     request.page("The team in schools").render(body)
 }
 
-/// For somebody who works at several schools.
-async fn choose(request: &Request, urns: &[u32]) -> platform::Result<Response> {
+/// For somebody who works at several schools: links to the page of that name of each.
+pub(super) async fn choose(request: &Request, urns: &[u32], page: &str) -> platform::Result<Response> {
     let names = plan::school_names(request, urns).await?;
     let body = html! {
         (navigation(request, "/schools/team"))
         h1 class="govuk-heading-l" { "Which school?" }
         ul class="govuk-list" {
             @for (urn, name) in &names {
-                li { a class="govuk-link" href=(request.href(&format!("/schools/{urn}/who"))) { (name) } }
+                li { a class="govuk-link" href=(request.href(&format!("/schools/{urn}/{page}"))) { (name) } }
             }
         }
     };
