@@ -15,7 +15,8 @@ use schools::{
     },
 };
 
-use crate::support::{authority, migrations, site, tamper, unlock};
+use crate::common::{migrations, site, tamper, unlock};
+use crate::support::authority;
 
 fn settings() -> Settings {
     Settings {

@@ -21,7 +21,8 @@ use schools::{
 };
 use uuid::Uuid;
 
-use crate::support::{authority, migrations, site, tamper, unlock};
+use crate::common::{migrations, site, tamper, unlock};
+use crate::support::authority;
 
 fn choice(way: Way) -> Choice {
     Choice {

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test's helpers stop at the first thing that goes wrong")]
 #![expect(clippy::print_stdout, reason = "a skipped part must be seen in the output of the test run")]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod comparison;
 mod draws;
 mod support;

@@ -7,6 +7,8 @@
     reason = "a test's helpers stop at the first thing that goes wrong"
 )]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod pages;
 mod plans;
 mod small;

@@ -1,21 +1,9 @@
 //! The pages as people with different roles see them.
 
-use std::sync::Arc;
+use platform::{policy::Role, testing::on_both};
 
-use platform::{
-    capability::Capability,
-    policy::Role,
-    testing::{TestOrg, browser::Site, on_both},
-};
-use record::Record;
-use schools::Schools;
-
-use crate::support::{authority, migrations};
-
-fn site(org: &TestOrg) -> Site {
-    let capabilities: Vec<Arc<dyn Capability>> = vec![Arc::new(Record), Arc::new(Schools)];
-    Site::of(org, capabilities)
-}
+use crate::common::{migrations, site};
+use crate::support::authority;
 
 #[tokio::test]
 async fn clusters_are_chosen_a_unit_is_added_and_a_plan_frozen() {

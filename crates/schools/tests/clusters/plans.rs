@@ -7,7 +7,8 @@ use schools::clusters::{
 };
 use sea_orm::{ConnectionTrait as _, Database};
 
-use crate::support::{authority, migrations};
+use crate::common::migrations;
+use crate::support::authority;
 
 #[tokio::test]
 async fn a_plan_stays_what_it_was_and_a_change_behind_the_program_is_seen() {

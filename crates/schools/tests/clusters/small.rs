@@ -8,7 +8,8 @@ use schools::clusters::{
     text, write_csv, xlsx,
 };
 
-use crate::support::{authority, before, import, migrations, schools_and_children};
+use crate::common::{import, migrations};
+use crate::support::{authority, before, schools_and_children};
 
 fn settings() -> Settings {
     Settings { clusters: 2, workers: 2, distance_km: 15.0, ..Settings::default() }

@@ -2,56 +2,9 @@
 
 use std::fmt::Write as _;
 
-use chrono::Duration;
-use futures::future::BoxFuture;
-use platform::{
-    Result,
-    capability::Capability as _,
-    jobs::{Go, Progress, Reporter},
-    policy::Role,
-    testing::{TestOrg, with_platform},
-};
-use record::{
-    Record,
-    import::{Applied, Request, apply, check, receive},
-};
-use schools::Schools;
-use sea_orm_migration::MigrationTrait;
-use serde_json::Value;
+use platform::testing::TestOrg;
 
-pub(crate) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    let mut all = Record.migrations();
-    all.extend(Schools.migrations());
-    with_platform(all)
-}
-
-struct Quiet;
-
-impl Reporter for Quiet {
-    fn progress<'a>(&'a self, _: Progress) -> BoxFuture<'a, Result<Go>> {
-        Box::pin(async { Ok(Go::On) })
-    }
-
-    fn checkpoint<'a>(&'a self, _: Value) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async { Ok(()) })
-    }
-}
-
-pub(crate) async fn import(org: &TestOrg, name: &str, content: impl Into<Vec<u8>>) {
-    let ctx = org.ctx(&[Role::DataOfficer]);
-    org.clock.advance(Duration::minutes(1));
-    let source = std::io::Cursor::new(content.into());
-    let file = receive(&ctx, Request::named(name), source).await.unwrap().file().clone();
-    let file = check(&ctx, file.id, &Quiet).await.unwrap().unwrap();
-    assert_eq!(file.state, "checked", "{name}: {:?}", file.blocked);
-    let applied = apply(&ctx, file.id, &Quiet).await.unwrap();
-    assert!(matches!(applied, Applied::Done(_)), "{name}: {applied:?}");
-}
-
-/// A pupil's number.
-pub(crate) fn upn(school: u32, pupil: u32) -> String {
-    format!("A852{school}15{pupil:03}")
-}
+use crate::common::{import, upn};
 
 /// Schools: North High (100001, 8524001) and South High (100002, 8524002) ten kilometres apart; primaries Ash (100011,
 /// 8522001) and Beech (100012, 8522002) by North, Cedar (100013, 8522003) by South; Dale Primary (100014, closed) became

@@ -12,7 +12,7 @@ use schools::clusters::{
     service::{Report, decide, freeze, plan, report},
 };
 
-use crate::support::{import, migrations};
+use crate::common::{import, migrations};
 
 /// A secondary and the primaries that feed it.
 type Expected = (&'static str, &'static [&'static str]);

@@ -7,7 +7,8 @@ use schools::counts::{
     service::{Purpose, Report, count},
 };
 
-use crate::support::{import, migrations, sum, total};
+use crate::common::{import, migrations};
+use crate::support::{sum, total};
 
 /// A measure and the generator's name for it.
 type Pair = (Measure, fn(&Activity) -> u32);

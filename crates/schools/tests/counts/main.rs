@@ -6,6 +6,8 @@
     reason = "a test's helpers stop at the first thing that goes wrong"
 )]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod demonstration;
 mod figures;
 mod need;

@@ -1,15 +1,10 @@
 //! Need through the service and the pages.
 
-use std::sync::Arc;
-
 use platform::{
-    capability::Capability,
     policy::Role,
-    testing::{TestOrg, browser::Site, on_both},
+    testing::{TestOrg, on_both},
 };
-use record::Record;
 use schools::{
-    Schools,
     counts::model::{measure::Measure, table::Figure, window::Window},
     need::{
         model::{Ask, Group, Weights, forum::Band},
@@ -18,12 +13,8 @@ use schools::{
     },
 };
 
-use crate::support::{import, migrations, restrict, small_authority, window};
-
-fn site(org: &TestOrg) -> Site {
-    let capabilities: Vec<Arc<dyn Capability>> = vec![Arc::new(Record), Arc::new(Schools)];
-    Site::of(org, capabilities)
-}
+use crate::common::{import, migrations, site};
+use crate::support::{restrict, small_authority, window};
 
 fn ask(group: Group, measure: Measure) -> Ask {
     Ask { group, measure, highest: 3, weights: Weights::default() }

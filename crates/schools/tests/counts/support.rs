@@ -2,20 +2,14 @@
 
 use std::fmt::Write as _;
 
-use chrono::Duration;
-use futures::future::BoxFuture;
 use platform::{
-    Ctx, Result,
+    Ctx,
     audit::Subject,
-    capability::Capability as _,
-    jobs::{Go, Progress, Reporter},
     policy::{Action, Role},
-    testing::{TestOrg, with_platform},
+    testing::TestOrg,
 };
 use record::{
-    Record,
     entity::{person, restriction, restriction_list},
-    import::{Applied, Request, apply, check, receive},
     restriction::{ALLOW, State},
 };
 use schools::counts::{
@@ -31,45 +25,12 @@ use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
     QueryFilter as _,
 };
-use sea_orm_migration::MigrationTrait;
-use serde_json::Value;
 use uuid::Uuid;
 
-pub(crate) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    let mut all = Record.migrations();
-    all.extend(schools::Schools.migrations());
-    with_platform(all)
-}
-
-struct Quiet;
-
-impl Reporter for Quiet {
-    fn progress<'a>(&'a self, _: Progress) -> BoxFuture<'a, Result<Go>> {
-        Box::pin(async { Ok(Go::On) })
-    }
-
-    fn checkpoint<'a>(&'a self, _: Value) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async { Ok(()) })
-    }
-}
-
-pub(crate) async fn import(org: &TestOrg, name: &str, content: impl Into<Vec<u8>>) {
-    let ctx = org.ctx(&[Role::DataOfficer]);
-    org.clock.advance(Duration::minutes(1));
-    let source = std::io::Cursor::new(content.into());
-    let file = receive(&ctx, Request::named(name), source).await.unwrap().file().clone();
-    let file = check(&ctx, file.id, &Quiet).await.unwrap().unwrap();
-    assert_eq!(file.state, "checked", "{name}: {:?}", file.blocked);
-    let applied = apply(&ctx, file.id, &Quiet).await.unwrap();
-    assert!(matches!(applied, Applied::Done(_)), "{name}: {applied:?}");
-}
+use crate::common::{import, register, upn};
 
 pub(crate) fn window(name: &str) -> Window {
     Window::parse(name, &TermDates::default()).unwrap()
-}
-
-pub(crate) fn upn(school: u32, pupil: u32) -> String {
-    format!("A852{school}15{pupil:03}")
 }
 
 pub(crate) fn child(id: &str, upn: Option<&str>, referral: &str, source: &str) -> String {
@@ -123,16 +84,7 @@ fn meals() -> String {
 /// are 9 referrals at Ashdown (7 before it converted), 12 at Beech Lane, and 3 of children without a number. One
 /// child of Ashdown was referred in the year before.
 pub(crate) async fn small_authority(org: &TestOrg) {
-    import(
-        org,
-        "edubasealldata20190701.csv",
-        "URN,LA (code),EstablishmentNumber,EstablishmentName,EstablishmentStatus (code),OpenDate,CloseDate,\
-         PhaseOfEducation (code),PhaseOfEducation (name)\n\
-         100001,852,2001,Ashdown Primary School,2,01-09-1990,31-08-2018,2,Primary\n\
-         140001,852,2001,Ashdown Academy,1,01-09-2018,,2,Primary\n\
-         100002,852,2002,Beech Lane School,1,01-09-1990,,4,Secondary\n",
-    )
-    .await;
+    register(org).await;
     import(
         org,
         "links_edubasealldata20190701.csv",

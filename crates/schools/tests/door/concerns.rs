@@ -14,9 +14,10 @@ use schools::{
     },
 };
 
+use crate::common::{ASHDOWN, BEECH, at, concealed, migrations};
 use crate::{
-    authority::{migrations, small_authority},
-    support::{ASHDOWN, BEECH, about_place, about_pupil, at, concealed, row},
+    authority::small_authority,
+    support::{about_place, about_pupil, row},
 };
 
 #[tokio::test]

@@ -11,6 +11,8 @@
 #[expect(dead_code, reason = "the tests of counts use more of it")]
 mod authority;
 mod chain;
+#[path = "../common/mod.rs"]
+mod common;
 mod concerns;
 mod pages;
 mod restricted;

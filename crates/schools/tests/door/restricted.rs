@@ -25,9 +25,10 @@ use schools::{
 };
 use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
 
+use crate::common::{ASHDOWN, at, concealed, migrations};
 use crate::{
-    authority::{migrations, restrict, small_authority},
-    support::{ASHDOWN, about_pupil, at, concealed, find},
+    authority::{restrict, small_authority},
+    support::{about_pupil, find},
 };
 
 #[tokio::test]

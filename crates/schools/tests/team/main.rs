@@ -3,7 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test's helpers stop at the first thing that goes wrong")]
 
 mod booking;
+#[path = "../common/mod.rs"]
+mod common;
 mod dose;
+mod notices;
 mod pages;
 mod places;
 mod sessions;

@@ -12,7 +12,8 @@ use schools::team::{
     },
 };
 
-use crate::support::{ASHDOWN, BEECH, away, colleague, day, invalid, migrations, place, register};
+use crate::common::{ASHDOWN, BEECH, invalid, migrations, register};
+use crate::support::{away, colleague, day, place};
 
 /// Who is at Beech Lane on a day.
 async fn at_beech(ctx: &Ctx, date: &str) -> Vec<Presence> {
