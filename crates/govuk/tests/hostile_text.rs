@@ -165,8 +165,8 @@ fn everything(t: &str) -> Vec<(&'static str, Markup)> {
         ),
         ("sub navigation", SubNavigation::new(t).item(NavigationItem::new(t, t)).render()),
         (
-            "sub navigation, folded",
-            SubNavigation::new(t).folded(true).item(NavigationItem::new(t, t).current(true)).render(),
+            "sub navigation, compact",
+            SubNavigation::new(t).compact(true).item(NavigationItem::new(t, t).current(true)).render(),
         ),
         ("table, stacked", Table::new().stacked(true).head([t, t]).row([t, t]).render()),
         ("scroll", Scroll::new(t, t).render()),

@@ -44,7 +44,7 @@ pub fn rows(label: &str, table: Table) -> Markup {
 }
 
 /// The navigation between the parts of a room, each a title and a path of this organisation, the present one marked; on a
-/// phone it folds into one line. Nothing where there are fewer than two: give it those that the reader may see.
+/// phone they stand in as few lines as they need. Nothing where there are fewer than two: give it those that the reader may see.
 pub fn parts<'a>(
     request: &Request,
     label: &str,
@@ -58,7 +58,7 @@ pub fn parts<'a>(
     if items.len() < 2 {
         return html! {};
     }
-    SubNavigation::new(label).items(items).folded(true).render()
+    SubNavigation::new(label).items(items).compact(true).render()
 }
 
 /// A value, or words that say whether it is hidden, unknown or empty; what is not a value looks different.

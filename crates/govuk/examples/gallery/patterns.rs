@@ -26,7 +26,7 @@ fn navigation() -> Markup {
             .item(NavigationItem::new("Overview", "#").current(true))
             .item(NavigationItem::new("Chronology", "#"))
             .item(NavigationItem::new("Family", "#")))
-        (SubNavigation::new("Parts of schools").folded(true)
+        (SubNavigation::new("Parts of schools").compact(true)
             .item(NavigationItem::new("Counts", "#").current(true))
             .item(NavigationItem::new("Need", "#"))
             .item(NavigationItem::new("Clusters", "#")))

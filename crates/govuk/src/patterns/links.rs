@@ -9,17 +9,16 @@ component! {
     /// A [sub navigation](https://design-patterns.service.justice.gov.uk/components/sub-navigation/): the pages
     /// about one thing, side by side.
     ///
-    /// On a phone they stand below each other and would fill the first screen: [`SubNavigation::folded`] puts them there
-    /// behind one line that says where the user is. The fold is a `details` element, so it needs no script. Browsers that
-    /// cannot show what a closed one holds (those without `::details-content`, older than 2025) show the line at every
-    /// width.
+    /// On a phone they stand below each other and, where they are many, fill the first screen:
+    /// [`SubNavigation::compact`] sets them there side by side in small type, in as many lines as they need. Nothing is
+    /// hidden, so it needs neither a script nor a tap.
     pub struct SubNavigation {
         /// What the landmark is called.
         [set] label: String,
         /// Several pages.
         [add item NavigationItem] items: Vec<NavigationItem>,
-        /// Whether it folds on a phone.
-        [flag] folded: bool,
+        /// Whether the pages stand side by side on a phone too.
+        [flag] compact: bool,
     }
 }
 
@@ -27,30 +26,6 @@ impl SubNavigation {
     /// A navigation of this name.
     pub fn new(label: impl Into<String>) -> Self {
         Self { label: label.into(), ..Self::default() }
-    }
-
-    fn list(&self) -> Markup {
-        html! {
-            ul class="moj-sub-navigation__list" {
-                @for item in &self.items {
-                    li class="moj-sub-navigation__item" { (link(item, "moj-sub-navigation__link", "page")) }
-                }
-            }
-        }
-    }
-
-    fn fold(&self) -> Markup {
-        let here = self.items.iter().find(|item| item.current || item.active);
-        html! {
-            details class="govuk-details pattern-folded" {
-                summary class="govuk-details__summary" {
-                    span class="govuk-details__summary-text" {
-                        (self.label) @if let Some(here) = here { ": " (here.content) }
-                    }
-                }
-                (self.list())
-            }
-        }
     }
 }
 
@@ -69,10 +44,17 @@ impl Render for SubNavigation {
     fn render(&self) -> Markup {
         Element::new("nav")
             .class("moj-sub-navigation")
+            .class_if(self.compact, "pattern-compact")
             .class(&self.classes)
             .attr("aria-label", &self.label)
             .attrs(&self.attributes)
-            .body(if self.folded { self.fold() } else { self.list() })
+            .body(html! {
+                ul class="moj-sub-navigation__list" {
+                    @for item in &self.items {
+                        li class="moj-sub-navigation__item" { (link(item, "moj-sub-navigation__link", "page")) }
+                    }
+                }
+            })
     }
 }
 

@@ -8,6 +8,9 @@
 )]
 
 mod browser;
+mod effort;
+mod files;
+mod lambeth;
 mod service;
 mod southampton;
 mod southampton_clusters;

@@ -1,7 +1,7 @@
 //! Booking a time with the school's worker.
 
 use ::record::ui;
-use govuk::{Button, ChoiceItem, InsetText, NotificationBanner, Radios, Select};
+use govuk::{Button, ChoiceItem, InsetText, NotificationBanner, Radios, Select, SelectItem};
 use maud::{Markup, html};
 use platform::{
     auth::service::directory,
@@ -39,13 +39,13 @@ pub(super) async fn form(request: Request, Path(urn): Path<u32>) -> Outcome {
 
 pub(super) async fn book(request: Request, Path(urn): Path<u32>, form: Form) -> Outcome {
     let mut errors = Errors::new();
-    let topic = Topic::from_slug(form.text("topic"));
-    if topic.is_none() {
-        errors.add("topic", "Select what it is about");
-    }
     let slot = form.text("slot").parse::<Uuid>().ok();
     if slot.is_none() {
         errors.add("slot", "Select a time");
+    }
+    let topic = Topic::from_slug(form.text("topic"));
+    if topic.is_none() {
+        errors.add("topic", "Select what it is about");
     }
     if let (Some(slot), Some(topic)) = (slot, topic) {
         match slots::book(&request, slot, topic).await {
@@ -93,6 +93,7 @@ async fn page(request: &Request, urn: u32, form: &Form, errors: &Errors) -> Outc
                         ChoiceItem::new(slot.id.to_string(), format!("{}, {}", day(slot.on), slot.time())).hint(name(slot))
                     })))
                 (Select::new("topic").label("About").hint("No child is named here")
+                    .item(SelectItem::new("", "Choose a topic"))
                     .items(Topic::ALL.iter().map(|topic| (topic.slug(), topic.title())))
                     .value(form.text("topic")).error(errors.of("topic")))
                 (Button::new("Book").prevent_double_click(true))
