@@ -89,19 +89,38 @@ impl Files {
         self.register().into_iter().find(|school| school.name == name).unwrap().urn
     }
 
-    /// The largest school of the worked example's clusters, from the generator's truth.
-    pub(crate) fn largest(&self) -> String {
+    /// What is true of each school in the last year, from the generator.
+    fn truth(&self) -> Vec<Value> {
         let read = |path| serde_json::from_str::<Value>(&fs::read_to_string(path).unwrap()).unwrap();
         let mut manifests = self.ending("json").into_iter().map(read);
         let truth = manifests.find(|value| value.get("truth").is_some()).unwrap();
-        let year = truth.get("truth").unwrap().as_array().unwrap().last().unwrap().clone();
-        let schools = year.get("schools").unwrap().as_array().unwrap().clone();
+        let year = truth.get("truth").unwrap().as_array().unwrap().last().unwrap();
+        year.get("schools").unwrap().as_array().unwrap().clone()
+    }
+
+    /// The largest school of the worked example's clusters.
+    pub(crate) fn largest(&self) -> String {
         let pupils = |school: &Value| {
             let counts = school.get("pupils").unwrap().as_object().unwrap();
             counts.values().filter_map(Value::as_u64).max().unwrap_or(0)
         };
         let clustered =
-            schools.iter().filter(|school| school.get("cluster").is_some_and(|one| !one.is_null()));
-        clustered.max_by_key(|school| pupils(school)).unwrap().get("urn").unwrap().to_string()
+            self.truth().into_iter().filter(|school| school.get("cluster").is_some_and(|one| !one.is_null()));
+        clustered.max_by_key(pupils).unwrap().get("urn").unwrap().to_string()
+    }
+
+    /// The forename of a pupil who is on the last roll of a school.
+    pub(crate) fn forename_at(&self, urn: &str) -> String {
+        let school = self.truth().into_iter().find(|school| school.get("urn").unwrap().to_string() == urn);
+        let laestabs = school.unwrap().get("laestabs").unwrap().as_array().unwrap().clone();
+        let laestabs: Vec<&str> = laestabs.iter().map(|one| one.as_str().unwrap()).collect();
+        let mut rows =
+            csv::Reader::from_path(self.named("school-census").join("2020_summer_pupilonroll.csv")).unwrap();
+        let head = rows.headers().unwrap().clone();
+        let column = |name: &str| head.iter().position(|heading| heading == name).unwrap();
+        let (native, forename) = (column("NativeId"), column("forename"));
+        let mut rows = rows.records().map(Result::unwrap);
+        let pupil = rows.find(|row| laestabs.contains(&row.get(native).unwrap())).unwrap();
+        pupil.get(forename).unwrap().to_owned()
     }
 }

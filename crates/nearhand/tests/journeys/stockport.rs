@@ -47,7 +47,7 @@ async fn stockport() {
     helen.set_up(&browser).await;
     priya.set_up(&browser).await;
     helen.sign_in(&browser).await;
-    let (pupil, reference) = raise(&browser, &mut typed).await;
+    let (pupil, reference) = raise(&browser, &mut typed, &files.forename_at(&urn)).await;
     browser.open("/stockport/schools/door/picture").await;
     browser.picture("school-picture").await;
     helen.sign_out(&browser).await;
@@ -61,7 +61,7 @@ async fn stockport() {
 }
 
 /// The lead raises a concern on a phone; gives the pupil's name as the roll has it, and the reference.
-async fn raise(browser: &Browser, typed: &mut Typed) -> (String, String) {
+async fn raise(browser: &Browser, typed: &mut Typed, forename: &str) -> (String, String) {
     browser.open("/stockport/today").await;
     let navigation = browser.find("nav").await.text().await.unwrap();
     for hidden in ["Search", "Caseload", "Counts", "Consultations", "Imports"] {
@@ -83,7 +83,7 @@ async fn raise(browser: &Browser, typed: &mut Typed) -> (String, String) {
     effort.press(browser, "Continue").await;
     effort.choose(browser, "about", "pupil").await;
     effort.press(browser, "Continue").await;
-    effort.fill(browser, "name", typed.new("a")).await;
+    effort.fill(browser, "name", typed.new(forename)).await;
     effort.press(browser, "Find the pupil").await;
     browser.phone_picture("concern-pupil").await;
     effort.choose_first(browser, "pupil").await;
