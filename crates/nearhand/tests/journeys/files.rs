@@ -111,7 +111,8 @@ impl Files {
 
     /// The forename of a pupil who is on the last roll of a school.
     pub(crate) fn forename_at(&self, urn: &str) -> String {
-        let school = self.truth().into_iter().find(|school| school.get("urn").unwrap().to_string() == urn);
+        let urn: u64 = urn.parse().unwrap();
+        let school = self.truth().into_iter().find(|school| school.get("urn").unwrap().as_u64() == Some(urn));
         let laestabs = school.unwrap().get("laestabs").unwrap().as_array().unwrap().clone();
         let laestabs: Vec<&str> = laestabs.iter().map(|one| one.as_str().unwrap()).collect();
         let mut rows =

@@ -6,6 +6,10 @@
     clippy::panic,
     reason = "a journey that cannot go on stops loudly"
 )]
+#![expect(
+    clippy::print_stdout,
+    reason = "what a task asks of a person is to be seen in the output of the test run"
+)]
 
 mod browser;
 mod effort;

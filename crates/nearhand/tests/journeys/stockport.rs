@@ -15,13 +15,13 @@ struct Typed(HashSet<String>);
 
 impl Typed {
     /// The text, if it was never typed before.
-    fn new<'a>(&mut self, text: &'a str) -> &'a str {
+    fn fresh<'a>(&mut self, text: &'a str) -> &'a str {
         assert!(self.0.insert(text.to_owned()), "`{text}` is typed twice");
         text
     }
 
     async fn once(&mut self, browser: &Browser, field: &str, text: &str) {
-        browser.fill(field, self.new(text)).await;
+        browser.fill(field, self.fresh(text)).await;
     }
 }
 
@@ -83,17 +83,17 @@ async fn raise(browser: &Browser, typed: &mut Typed, forename: &str) -> (String,
     effort.press(browser, "Continue").await;
     effort.choose(browser, "about", "pupil").await;
     effort.press(browser, "Continue").await;
-    effort.fill(browser, "name", typed.new(forename)).await;
+    effort.fill(browser, "name", typed.fresh(forename)).await;
     effort.press(browser, "Find the pupil").await;
     browser.phone_picture("concern-pupil").await;
     effort.choose_first(browser, "pupil").await;
     effort.press(browser, "Continue").await;
-    effort.fill(browser, "worry", typed.new("Came to school hungry three days this week.")).await;
+    effort.fill(browser, "worry", typed.fresh("Came to school hungry three days this week.")).await;
     browser.phone_picture("concern-worry").await;
     effort.press(browser, "Continue").await;
     effort.choose(browser, "family", "no").await;
     effort.press(browser, "Continue").await;
-    effort.fill(browser, "done", typed.new("We gave breakfast and spoke with the form tutor.")).await;
+    effort.fill(browser, "done", typed.fresh("We gave breakfast and spoke with the form tutor.")).await;
     effort.press(browser, "Continue").await;
     let check = browser.text().await;
     assert!(check.contains("Came to school hungry"), "{check}");

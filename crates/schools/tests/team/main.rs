@@ -1,11 +1,6 @@
 //! The work of a school-based team, on both databases, through the services and through the pages.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test's helpers stop at the first thing that goes wrong"
-)]
-#![expect(clippy::print_stdout, reason = "what was measured is to be seen in the output of the test run")]
+#![expect(clippy::unwrap_used, reason = "a test's helpers stop at the first thing that goes wrong")]
 
 mod booking;
 #[path = "../common/mod.rs"]

@@ -10,10 +10,7 @@ use platform::{
         on_sqlite,
     },
 };
-use schools::{
-    Schools,
-    team::service::{places::add_place, plan::team},
-};
+use schools::team::service::{places::add_place, plan::team};
 
 use crate::common::{ASHDOWN, BEECH, migrations, register, site};
 use crate::support::{day, place};
