@@ -278,4 +278,5 @@ async fn sees_it(browser: &Browser, urn: &str) {
     browser.desk().await;
     browser.open("/lambeth/today").await;
     assert!(!browser.text().await.contains("Bookings that changed"));
+    says(browser, &["Booked at 2pm: Lena Fox", "Amara Okoye is not there today"]).await;
 }

@@ -9,7 +9,11 @@ use platform::{
 
 use super::{
     model::{Presence, day},
-    service::{notices, plan, slots},
+    service::{
+        notices,
+        plan::{self, Known},
+        slots,
+    },
 };
 
 /// The heading on Today.
@@ -64,7 +68,7 @@ pub(crate) async fn due(ctx: &Ctx) -> Result<Vec<Due>> {
             _ => {}
         }
     }
-    all.extend(booked(ctx).await?);
+    all.extend(booked(ctx, &known).await?);
     Ok(all)
 }
 
@@ -85,7 +89,7 @@ async fn changed(ctx: &Ctx) -> Result<Vec<Due>> {
 }
 
 /// What is booked for today, with the worker or at the school.
-async fn booked(ctx: &Ctx) -> Result<Vec<Due>> {
+async fn booked(ctx: &Ctx, known: &Known) -> Result<Vec<Due>> {
     let mut found = Vec::new();
     if may_ever(&ctx.actor, Action::RecordActivity) {
         found.extend(slots::own(ctx).await?.into_iter().map(|slot| ("/schools/team/times".to_owned(), slot)));
@@ -107,7 +111,11 @@ async fn booked(ctx: &Ctx) -> Result<Vec<Due>> {
                 title: html! { "Booked at " (slot.starts()) ": " (booked.name) },
                 path,
                 by: None,
-                note: booked.topic.title().to_owned(),
+                note: if known.plan.is_away(slot.worker, slot.urn, today) {
+                    format!("{} is not there today", known.worker(slot.worker))
+                } else {
+                    booked.topic.title().to_owned()
+                },
             })
         })
         .collect())

@@ -59,7 +59,7 @@ async fn start_page(request: &Request, schools: &[(u32, String)], errors: &Error
         @if schools.is_empty() {
             p class="govuk-body" { "You are not linked to a school here, so you cannot raise a concern. Ask the council’s administrator to link your sign-in to your school." }
         } @else {
-            p class="govuk-body" { "It takes about two minutes. The social worker of your school reads it. You are told what becomes of it by " (tell) "." }
+            p class="govuk-body" { "It takes two or three minutes. The social worker of your school reads it. You are told what becomes of it by " (tell) "." }
             (ui::form(request, "/schools/door/concerns/start", &html! {
                 @match schools {
                     [(urn, name)] => {
