@@ -21,6 +21,7 @@ pub mod db;
 pub mod error;
 pub mod health;
 pub mod jobs;
+pub mod kept;
 pub mod logging;
 pub mod metrics;
 pub mod organisation;

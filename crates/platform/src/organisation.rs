@@ -102,6 +102,8 @@ pub struct Org {
     pub folder: std::path::PathBuf,
     /// How far the jobs of this process have come.
     pub jobs: crate::jobs::Board,
+    /// What parts of the program keep in memory of its record.
+    pub kept: crate::kept::Kept,
 }
 
 impl Org {
@@ -125,6 +127,7 @@ impl Org {
             random,
             folder,
             jobs: crate::jobs::Board::default(),
+            kept: crate::kept::Kept::default(),
         }
     }
 

@@ -5,6 +5,7 @@ use platform::{
     Ctx, Result,
     capability::{Capability, ChronologyEntry, Due, NavItem},
     db::dump::TableDump,
+    jobs::JobKind,
     policy::Action,
     web::Route,
 };
@@ -28,6 +29,8 @@ impl Capability for Schools {
         all.extend(comparison::migrations());
         all.push(Box::new(crate::clusters::migration::CreateClusters));
         all.extend(crate::door::migration::all());
+        all.push(Box::new(crate::clusters::migration::FreezeClusters));
+        all.push(Box::new(crate::clusters::migration::CreateClusterSearch));
         all
     }
 
@@ -45,6 +48,7 @@ impl Capability for Schools {
             TableDump::of::<comparison::entity::Entity>(),
             TableDump::of::<crate::clusters::entity::cluster_link::Entity>(),
             TableDump::of::<crate::clusters::entity::cluster_plan::Entity>(),
+            TableDump::of::<crate::clusters::entity::cluster_search::Entity>(),
             TableDump::of::<entity::pupil_outline::Entity>(),
             TableDump::of::<entity::concern_draft::Entity>(),
             TableDump::of::<entity::concern::Entity>(),
@@ -54,6 +58,10 @@ impl Capability for Schools {
             TableDump::of::<entity::referral_sent::Entity>(),
             TableDump::of::<entity::referral_outcome::Entity>(),
         ]
+    }
+
+    fn jobs(&self) -> Vec<Box<dyn JobKind>> {
+        vec![Box::new(crate::clusters::ClusterSearch)]
     }
 
     fn routes(&self) -> Vec<Route> {

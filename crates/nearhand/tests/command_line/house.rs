@@ -85,6 +85,11 @@ impl House {
         Self::end(self.command(arguments).spawn().unwrap())
     }
 
+    /// As the person with this account at the machine.
+    pub(crate) fn run_as(&self, account: &str, arguments: &[&str]) -> Said {
+        Self::end(self.command(arguments).env("SUDO_USER", account).spawn().unwrap())
+    }
+
     pub(crate) fn start(&self, arguments: &[&str]) -> Child {
         self.command(arguments).spawn().unwrap()
     }

@@ -1,6 +1,8 @@
 //! The command line, through the program itself, on files that are invented for it.
 
 #[cfg(test)]
+mod choosing;
+#[cfg(test)]
 mod clusters;
 #[cfg(test)]
 mod house;

@@ -7,6 +7,7 @@
 pub mod access;
 mod change;
 pub mod entry;
+mod latest;
 pub mod migration;
 mod pages;
 pub mod store;
@@ -14,6 +15,7 @@ pub mod verify;
 
 pub use change::Change;
 pub use entry::{Look, Subject};
+pub use latest::last_change;
 
 use sea_orm_migration::MigrationTrait;
 

@@ -279,6 +279,37 @@ pub async fn changes(
     Ok(rows.into_iter().map(Entry::from).collect())
 }
 
+/// Number and digest of the newest change.
+pub(super) async fn newest(connection: &impl ConnectionTrait) -> Result<Option<(i64, String)>> {
+    let query = audit_event::Entity::find().order_by_desc(audit_event::Column::Seq);
+    Ok(numbered(query).one(connection).await?)
+}
+
+/// The digest of a change.
+pub(super) async fn digest_at(connection: &impl ConnectionTrait, seq: i64) -> Result<Option<String>> {
+    let query = audit_event::Entity::find_by_id(seq).select_only().column(audit_event::Column::Hash);
+    Ok(query.into_tuple().one(connection).await?)
+}
+
+/// Number and digest of the newest change after number `after` of anything but these kinds of subject.
+pub(super) async fn newest_but_for(
+    connection: &impl ConnectionTrait,
+    but_for: &[&str],
+    after: i64,
+) -> Result<Option<(i64, String)>> {
+    let query = audit_event::Entity::find()
+        .filter(audit_event::Column::Seq.gt(after))
+        .filter(audit_event::Column::SubjectKind.is_not_in(but_for.iter().copied()))
+        .order_by_desc(audit_event::Column::Seq);
+    Ok(numbered(query).one(connection).await?)
+}
+
+fn numbered(
+    query: sea_orm::Select<audit_event::Entity>,
+) -> sea_orm::Selector<sea_orm::SelectGetableTuple<(i64, String)>> {
+    query.select_only().columns([audit_event::Column::Seq, audit_event::Column::Hash]).limit(1).into_tuple()
+}
+
 /// How many looks an actor has taken since an instant.
 pub async fn looks_since(
     connection: &impl ConnectionTrait,

@@ -35,6 +35,27 @@ pub struct Plan {
     pub basis: Vec<String>,
 }
 
+/// A draw in a list: as it was stored, with nothing proved anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its identifier.
+    pub id: Uuid,
+    /// Its number.
+    pub number: i32,
+    /// What it is for.
+    pub purpose: String,
+    /// Units in the sealed list.
+    pub units: usize,
+    /// When it was sealed.
+    pub sealed_at: DateTime<Utc>,
+    /// By whom.
+    pub sealed_by: String,
+    /// When it was made and by whom, where it was.
+    pub drawn: Option<(DateTime<Utc>, String)>,
+    /// The stored hash: of the certificate, or of the commitment while it is sealed.
+    pub hash: String,
+}
+
 /// Why a draw cannot be sealed, made or added to, in words for the person who asked.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Problem {

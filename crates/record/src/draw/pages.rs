@@ -11,7 +11,7 @@ use platform::{
 };
 use stats::allocation::{Details as Told, Method, Values};
 
-use super::model::{Draw, REASON_MAX, What};
+use super::model::{Draw, Listed, REASON_MAX, What};
 use crate::ui;
 
 /// How a method is named to people.
@@ -34,8 +34,8 @@ fn hash(text: &str) -> Markup {
     html! { span class="app-hash" { (text) } }
 }
 
-fn state(draw: &Draw) -> Tag {
-    if draw.result.is_some() {
+fn state(drawn: bool) -> Tag {
+    if drawn {
         Tag::new("Drawn").colour(TagColour::Green)
     } else {
         Tag::new("Sealed").colour(TagColour::Blue)
@@ -43,29 +43,28 @@ fn state(draw: &Draw) -> Tag {
 }
 
 /// The draws of a kind as a table, each leading to `path/{id}`.
-pub fn table(request: &Request, path: &str, draws: &[Draw]) -> Markup {
+pub fn table(request: &Request, path: &str, draws: &[Listed]) -> Markup {
     if draws.is_empty() {
         return html! { p class="govuk-body" { "None yet." } };
     }
-    let rows =
-        Table::new().head(["Draw", "State", "Units", "Sealed", "Drawn"]).first_cell_is_header(true).rows(
-            draws.iter().map(|draw| {
-                let href = request.href(&format!("{path}/{}", draw.id));
-                let drawn = draw.result.as_ref();
-                [
-                    Cell::new(
-                        html! { a class="govuk-link" href=(href) { (draw.number) ". " (draw.plan.purpose) } },
-                    ),
-                    Cell::new(state(draw)),
-                    Cell::number(draw.plan.list.len()),
-                    Cell::new(format!("{}, {}", draw.sealed_by.1, in_words(draw.sealed_at))),
-                    Cell::new(drawn.map_or_else(
-                        || "Not yet".to_owned(),
-                        |one| format!("{}, {}", one.by, in_words(one.at)),
-                    )),
-                ]
-            }),
-        );
+    let rows = Table::new()
+        .head(["Draw", "State", "Units", "Sealed", "Drawn", "Hash"])
+        .first_cell_is_header(true)
+        .rows(draws.iter().map(|draw| {
+            let href = request.href(&format!("{path}/{}", draw.id));
+            [
+                Cell::new(html! { a class="govuk-link" href=(href) { (draw.number) ". " (draw.purpose) } }),
+                Cell::new(state(draw.drawn.is_some())),
+                Cell::number(draw.units),
+                Cell::new(format!("{}, {}", draw.sealed_by, in_words(draw.sealed_at))),
+                Cell::new(
+                    draw.drawn
+                        .as_ref()
+                        .map_or_else(|| "Not yet".to_owned(), |(at, by)| format!("{by}, {}", in_words(*at))),
+                ),
+                Cell::new(html! { span class="app-hash" { (draw.hash) } }),
+            ]
+        }));
     ui::scroll("Draws", rows)
 }
 
@@ -80,7 +79,7 @@ pub fn sealed(draw: &Draw) -> Markup {
         .map(|(name, part)| format!("{name} ({part})"))
         .collect();
     let mut list = SummaryList::new()
-        .row(("State", html! { (state(draw)) }))
+        .row(("State", html! { (state(draw.result.is_some())) }))
         .row(("Sealed", format!("{} by {}", in_words(draw.sealed_at), draw.sealed_by.1)))
         .row(("Units", draw.plan.list.len().to_string()))
         .row(("Arms, with their parts", arms.join(", ")))

@@ -7,14 +7,14 @@ use platform::{
     random,
 };
 use sha2::{Digest as _, Sha256};
-use stats::allocation::{Certificate, Commitment, Secret, commit, hex, reveal};
+use stats::allocation::{Certificate, Commitment, FrozenList, Secret, commit, hex, reveal};
 use thiserror::Error;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{
     entity::{draw, draw_event, draw_result},
-    model::{Draw, Event, Outcome, Plan, Problem, What},
+    model::{Draw, Event, Listed, Outcome, Plan, Problem, What},
     store,
 };
 
@@ -233,13 +233,37 @@ pub async fn one(ctx: &Ctx, kind: Kind, id: Uuid) -> Result<Draw, Error> {
     read(row, result, events)
 }
 
-/// The draws of a kind, the newest first, without what happened since.
+/// The draws of a kind, the newest first, as they were stored. Whether one still proves right is shown on its own page
+/// ([`one`]). The look is stored before they are given out.
 ///
 /// # Errors
-/// [`PlatformError`] for a refusal, or when the database fails.
-pub async fn list(ctx: &Ctx, kind: Kind) -> Result<Vec<Draw>, Error> {
+/// [`PlatformError`] for a refusal, or when the database or the access log fails.
+pub async fn list(ctx: &Ctx, kind: Kind) -> PlatformResult<Vec<Listed>> {
     ctx.require(kind.action, Object::None)?;
-    store::list(ctx, kind.name).await?.into_iter().map(|(row, result)| read(row, result, vec![])).collect()
+    let rows = store::list(ctx, kind.name).await?;
+    let detail = serde_json::json!({ "kind": kind.name, "draws": rows.len() });
+    let look = Look { action: kind.action, subject: Subject::kind("draw"), reason: None, detail };
+    ctx.look(vec![look]).await?;
+    rows.into_iter()
+        .map(|(row, result)| {
+            let list: FrozenList = parsed("list", &row.list)?;
+            let commitment: Commitment = parsed("commitment", &row.commitment)?;
+            let (drawn, hash) = match result {
+                Some(made) => (Some((made.drawn_at, made.drawn_by_name)), made.certificate_hash),
+                None => (None, commitment.commitment),
+            };
+            Ok(Listed {
+                id: row.id,
+                number: row.number,
+                purpose: row.purpose,
+                units: list.len(),
+                sealed_at: row.sealed_at,
+                sealed_by: row.sealed_by_name,
+                drawn,
+                hash,
+            })
+        })
+        .collect()
 }
 
 fn unhex_all(text: &str) -> PlatformResult<Vec<u8>> {

@@ -1,9 +1,10 @@
 //! Rows of sealed draws in and out.
 
+use chrono::{DateTime, Utc};
 use platform::{Ctx, Error, Result};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, SqlErr,
+    ColumnTrait as _, ConnectionTrait, DatabaseTransaction, DbErr, DerivePartialModel, EntityTrait,
+    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, SqlErr,
 };
 use uuid::Uuid;
 
@@ -11,6 +12,16 @@ use super::entity::{draw, draw_event, draw_result};
 
 /// So many draws are listed.
 const LISTED: u64 = 500;
+
+/// That a draw was made, without its certificate.
+#[derive(Debug, Clone, DerivePartialModel)]
+#[sea_orm(entity = "draw_result::Entity")]
+pub(super) struct Made {
+    pub(super) draw_id: Uuid,
+    pub(super) certificate_hash: String,
+    pub(super) drawn_at: DateTime<Utc>,
+    pub(super) drawn_by_name: String,
+}
 
 fn refused(error: DbErr) -> Error {
     match error.sql_err() {
@@ -69,7 +80,7 @@ pub(super) async fn one(
 }
 
 /// The draws of a kind, the newest first, each with whether it was drawn.
-pub(super) async fn list(ctx: &Ctx, kind: &str) -> Result<Vec<(draw::Model, Option<draw_result::Model>)>> {
+pub(super) async fn list(ctx: &Ctx, kind: &str) -> Result<Vec<(draw::Model, Option<Made>)>> {
     let rows = draw::Entity::find()
         .filter(draw::Column::Kind.eq(kind))
         .order_by_desc(draw::Column::Number)
@@ -77,8 +88,11 @@ pub(super) async fn list(ctx: &Ctx, kind: &str) -> Result<Vec<(draw::Model, Opti
         .all(ctx.db())
         .await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let results =
-        draw_result::Entity::find().filter(draw_result::Column::DrawId.is_in(ids)).all(ctx.db()).await?;
+    let results: Vec<Made> = draw_result::Entity::find()
+        .filter(draw_result::Column::DrawId.is_in(ids))
+        .into_partial_model()
+        .all(ctx.db())
+        .await?;
     Ok(rows
         .into_iter()
         .map(|row| {

@@ -6,7 +6,10 @@ use std::io::Write;
 use chrono::{DateTime, Utc};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook};
 
-use super::model::{Choice, Frozen, Link, Settings};
+use super::{
+    model::{Choice, Frozen, Link, Settings},
+    service::Report,
+};
 use crate::Result;
 
 /// Headings of the columns.
@@ -71,6 +74,21 @@ pub struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
+    /// A choice for those who may see small numbers.
+    pub fn of_report(report: &'a Report) -> Self {
+        Self {
+            organisation: &report.organisation,
+            settings: &report.question.settings,
+            choice: &report.choice,
+            at: report.at,
+            lines: vec![
+                format!("Figures hash: {}", report.question.figures_hash),
+                format!("Links hash: {}", report.question.links_hash),
+            ],
+            hide: false,
+        }
+    }
+
     /// A frozen plan, single schools' numbers hidden.
     pub fn of_plan(plan: &'a Frozen, content_hash: &str) -> Self {
         Self {

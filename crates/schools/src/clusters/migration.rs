@@ -52,3 +52,67 @@ impl MigrationTrait for CreateClusters {
         manager.create_index(index("cluster_plan", &["frozen_at"])).await
     }
 }
+
+/// Lets rows of plans and of people's decisions be added and nothing else. A decision that is taken back is a further row.
+pub(crate) struct FreezeClusters;
+
+impl MigrationName for FreezeClusters {
+    fn name(&self) -> &'static str {
+        "20261122_000160_freeze_clusters"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for FreezeClusters {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for table in ["cluster_plan", "cluster_link"] {
+            record::migration::frozen::freeze(manager, table).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Creates the table of searches.
+pub(crate) struct CreateClusterSearch;
+
+impl MigrationName for CreateClusterSearch {
+    fn name(&self) -> &'static str {
+        "20261122_000161_create_cluster_search"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for CreateClusterSearch {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let text = |name: &'static str| ColumnDef::new(name).text().not_null().take();
+        let table = Table::create()
+            .table("cluster_search")
+            .col(ColumnDef::new("id").uuid().not_null().primary_key())
+            .col(ColumnDef::new("asked_at").timestamp_with_time_zone().not_null())
+            .col(ColumnDef::new("asked_by").uuid().not_null())
+            .col(text("asked_by_name"))
+            .col(text("settings"))
+            .col(text("state"))
+            .col(text("question_hash"))
+            .col(text("question"))
+            .col(ColumnDef::new("job").uuid())
+            .col(ColumnDef::new("answer").text())
+            .col(ColumnDef::new("answered_at").timestamp_with_time_zone())
+            .take();
+        manager.create_table(table).await?;
+        for (name, columns) in
+            [("question", ["question_hash", "asked_at"]), ("asked", ["asked_by", "asked_at"])]
+        {
+            let mut index = Index::create();
+            index.name(format!("idx_cluster_search_{name}")).table("cluster_search");
+            for column in columns {
+                index.col(column);
+            }
+            manager.create_index(index).await?;
+        }
+        // Which of all goes first.
+        let oldest =
+            Index::create().name("idx_cluster_search_oldest").table("cluster_search").col("asked_at").take();
+        manager.create_index(oldest).await
+    }
+}

@@ -6,7 +6,7 @@ use super::{model::listed, service::Report};
 
 /// The choice in lines.
 pub fn text(report: &Report) -> String {
-    let (choice, settings) = (&report.choice, &report.settings);
+    let (choice, settings) = (&report.choice, &report.question.settings);
     let mut text = String::new();
     let _ = writeln!(
         text,
@@ -17,13 +17,11 @@ pub fn text(report: &Report) -> String {
         settings.children_per_worker,
         settings.distance_km
     );
-    let years: Vec<String> =
-        report.ground.figures.windows.iter().map(|facts| facts.window.name.clone()).collect();
     let _ = writeln!(
         text,
         "Need: {} in {}, {} months each: about {:.0} children at one time at all schools\n",
         settings.need.title().to_lowercase(),
-        listed(&years),
+        listed(&report.question.years),
         settings.months_open,
         choice.everywhere
     );

@@ -101,6 +101,12 @@ fn preamble(
     }
     lines.push(format!("Figures SHA-256: {figures_hash}"));
     lines.push(format!("Programme starts: {}", settings.starts_on));
+    if let Some(plan) = &settings.plan {
+        lines.push(format!(
+            "Chosen schools: of the cluster plan {}, content SHA-256 {}",
+            plan.title, plan.hash
+        ));
+    }
     lines.push(format!("Past windows, the baseline first: {}", settings.windows.join(", ")));
     lines.push(format!("Measure: {}; rate: {}", settings.measure, settings.rate.title()));
     lines.push("Small numbers: shown. Handle this file as you would the children's records".to_owned());

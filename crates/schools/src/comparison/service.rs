@@ -11,11 +11,11 @@ use uuid::Uuid;
 pub use super::store::Listed;
 use super::{
     entity::Model,
-    model::{Document, Frozen, Outcome, PURPOSE_MAX, Problem, Settings, key_of, run},
+    model::{Document, Frozen, OfPlan, Outcome, PURPOSE_MAX, Problem, Settings, key_of, run},
     store,
 };
 use crate::{
-    Result,
+    Result, clusters,
     counts::{model::measure::DEFINITIONS, model::window::Window, service},
     figures::{self, Figures},
 };
@@ -48,7 +48,42 @@ pub async fn register(ctx: &Ctx) -> Result<Vec<Listed>> {
     Ok(store::register(ctx).await?)
 }
 
-/// Matches the chosen schools; nothing is kept but the look at the figures.
+/// A frozen cluster plan as the source of chosen schools: what is frozen of it, and its schools by URN, cluster by cluster. The
+/// look at the plan is stored.
+///
+/// # Errors
+/// [`Error::Comparison`](crate::Error::Comparison) where there is no such plan or somebody changed it; [`Error::Platform`](crate::Error::Platform) for a
+/// refusal, or when the database or the access log fails.
+pub async fn of_plan(ctx: &Ctx, id: Uuid) -> Result<(OfPlan, Vec<u32>)> {
+    let sealed = match clusters::service::plan(ctx, id).await {
+        Ok(sealed) => sealed,
+        Err(PlatformError::NotFound) => return Err(Problem::NoPlan.into()),
+        Err(error) => return Err(error.into()),
+    };
+    if !sealed.is_sound() {
+        return Err(Problem::PlanAltered.into());
+    }
+    let urns = sealed.plan.choice.clusters.iter().flat_map(|cluster| {
+        std::iter::once(cluster.urn).chain(cluster.members.iter().map(|member| member.urn))
+    });
+    let urns = urns.collect();
+    Ok((OfPlan { id, title: sealed.plan.title, hash: sealed.content_hash }, urns))
+}
+
+/// The frozen cluster plans to choose from: identifier, and title with the day, the latest first.
+///
+/// # Errors
+/// [`Error::Platform`](crate::Error::Platform) for a refusal or when the database fails.
+pub async fn plans(ctx: &Ctx) -> Result<Vec<(Uuid, String)>> {
+    let plans = clusters::service::plans(ctx).await?;
+    let named = |(id, title, at, _): (Uuid, String, _, String)| {
+        (id, format!("{title}, frozen {}", platform::clock::in_words(at)))
+    };
+    Ok(plans.into_iter().map(named).collect())
+}
+
+/// Matches the chosen schools; nothing is kept but the look at the figures. Schools that are said to be of a plan must be
+/// those of the plan as it was frozen.
 ///
 /// # Errors
 /// [`Error::Comparison`](crate::Error::Comparison) in words for the person who asked; [`Error::Platform`](crate::Error::Platform) for a refusal, or when the database or
@@ -57,6 +92,12 @@ pub async fn compare(ctx: &Ctx, settings: &Settings) -> Result<Matched> {
     ctx.require(Action::ChooseSchools, Object::None)?;
     // Later windows are refused before any figure is loaded.
     settings.check()?;
+    if let Some(plan) = &settings.plan {
+        let (stored, urns) = of_plan(ctx, plan.id).await?;
+        if stored != *plan || urns != settings.treated {
+            return Err(Problem::NotOfPlan { title: stored.title }.into());
+        }
+    }
     let figures: Figures = figures::load(ctx, &settings.parsed_windows()?, Action::ChooseSchools).await?;
     Ok(Matched { outcome: run(&figures, settings)?, figures_hash: figures.hash() })
 }

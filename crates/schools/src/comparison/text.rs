@@ -42,6 +42,10 @@ pub fn text(settings: &Settings, outcome: &Outcome, figures_hash: &str) -> Strin
         outcome.matched(),
         outcome.left_out.len()
     );
+    if let Some(plan) = &settings.plan {
+        let title: String = plan.title.chars().filter(|c| !c.is_control()).collect();
+        out.push_str(&format!("Chosen schools of the cluster plan {title}, content hash {}\n", plan.hash));
+    }
     for remark in &outcome.remarks {
         out.push_str(&format!("! {remark}\n"));
     }

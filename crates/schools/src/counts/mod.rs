@@ -6,6 +6,7 @@
 
 mod chart;
 mod file;
+pub(crate) mod gather;
 pub mod model;
 pub(crate) mod pages;
 pub mod service;

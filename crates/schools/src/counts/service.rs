@@ -1,26 +1,23 @@
 //! Counting for somebody: permission, the count, suppression, and the look that is kept of it.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 use platform::{
     Ctx,
     audit::{Look, Subject},
     policy::{Action, Object, decide},
 };
-use record::roll::SchoolRef;
 use serde_json::json;
 
 use super::{
+    gather::{Counted, gather},
     model::{
         measure::DEFINITIONS,
-        place::{Place, Residual},
+        place::Place,
         suppression::Policy,
-        table::{Table, WindowFacts},
-        tally::{Counter, Tally},
+        table::Table,
         window::{WINDOWS_MAX, Window},
     },
-    store::{self, Children, Schools, Source},
+    store::{self, Source},
 };
 use crate::{Error, Result};
 
@@ -85,76 +82,24 @@ pub async fn count(ctx: &Ctx, windows: &[Window], purpose: Purpose) -> Result<Re
                 .to_owned(),
         ));
     }
-    let Gathered { tally, facts, schools, sources } = gather(ctx, windows, policy.is_some()).await?;
+    let gathered = gather(ctx, windows, policy.is_some()).await?;
+    let Counted { tally, facts, sources } = gathered.counted.as_ref();
     let rows = tally.places().filter_map(|(place, _)| match place {
-        Place::School(urn) => Some(schools.school(urn)),
+        Place::School(urn) => Some(gathered.schools.school(urn)),
         Place::Residual(_) => None,
     });
-    let table = Table::new(&tally, facts, rows.collect(), policy);
+    let table = Table::new(tally, facts.clone(), rows.collect(), policy);
     let mut report = Report {
         table,
         definitions: DEFINITIONS,
         organisation: ctx.org.organisation.name.clone(),
-        sources,
+        sources: sources.clone(),
         counted_at: ctx.now(),
         own_schools_only: false,
     };
     keep_what_may_be_seen(ctx, &mut report);
     look(ctx, &report, windows, purpose).await?;
     Ok(report)
-}
-
-/// Everything counted, before anything is hidden or left out. Whoever calls this has asked for permission, and
-/// stores the look.
-pub(crate) struct Gathered {
-    /// The counts.
-    pub(crate) tally: Tally,
-    /// What the files let be said of each window.
-    pub(crate) facts: Vec<WindowFacts>,
-    /// The schools that rolls name.
-    pub(crate) schools: Schools,
-    /// The files that the figures come from.
-    pub(crate) sources: Vec<Source>,
-}
-
-/// Counts every school in each window. With `hide` every restricted child is left out, as for all who see figures
-/// with small numbers hidden.
-pub(crate) async fn gather(ctx: &Ctx, windows: &[Window], hide: bool) -> Result<Gathered> {
-    let sources = store::sources(ctx.db()).await?;
-    let schools = Schools::load(ctx.db(), ctx.org.organisation.la_code).await?;
-    let mut counter = Counter::new(windows);
-    let mut children = Children::begin(ctx, &schools, hide).await?;
-    loop {
-        let some = children.next().await?;
-        if some.is_empty() {
-            break;
-        }
-        for child in &some {
-            counter.child(child);
-        }
-    }
-    let facts: Vec<_> = windows.iter().map(|window| sources.facts(window.clone())).collect();
-    let mut rolls = BTreeMap::new();
-    for (index, facts) in facts.iter().enumerate() {
-        let Some(census) = facts.census else { continue };
-        if let std::collections::btree_map::Entry::Vacant(place) = rolls.entry(census) {
-            place.insert(store::pupils(ctx.db(), &schools.book, census).await?);
-        }
-        for (school, (pupils, free_meals)) in rolls.get(&census).into_iter().flatten() {
-            counter.pupils(index, place_of(school), *pupils, *free_meals);
-        }
-    }
-    for school in schools.days.keys() {
-        counter.open(place_of(school));
-    }
-    Ok(Gathered { tally: counter.finish(), facts, schools, sources: sources.files })
-}
-
-fn place_of(school: &SchoolRef) -> Place {
-    match school {
-        SchoolRef::Urn(urn) => Place::School(*urn),
-        SchoolRef::Unknown(_) => Place::Residual(Residual::SchoolUnknown),
-    }
 }
 
 /// Leaves the rows that the actor may see. Who may not see every school sees no residual and no total either.

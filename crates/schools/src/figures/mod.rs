@@ -8,5 +8,6 @@ mod service;
 mod store;
 
 pub use model::{Figures, Kind, School};
+pub(crate) use service::load_with;
 pub use service::{load, load_for_public, register};
 pub(crate) use store::kind_of;

@@ -14,13 +14,13 @@ use super::{
 use crate::{
     Error, Result,
     counts::{
+        gather::{Counted, Gathered, gather},
         model::{
             place::Place,
             suppression::Policy,
             table::Table,
             window::{WINDOWS_MAX, Window},
         },
-        service::gather,
     },
 };
 
@@ -32,15 +32,24 @@ use crate::{
 /// [`Error::Windows`] for none or too many windows; [`Error::Platform`] for a refusal, or when the database or the
 /// access log fails.
 pub async fn load(ctx: &Ctx, windows: &[Window], action: Action) -> Result<Figures> {
+    Ok(load_with(ctx, windows, action).await?.0)
+}
+
+/// [`load`], with the schools and the name of the state of the record that the figures are of.
+///
+/// # Errors
+/// As [`load`].
+pub(crate) async fn load_with(ctx: &Ctx, windows: &[Window], action: Action) -> Result<(Figures, Gathered)> {
     ctx.require(action, Object::None)?;
     ctx.require(Action::ViewUnsuppressedCounts, Object::None)?;
     if windows.is_empty() || windows.len() > WINDOWS_MAX {
         return Err(Error::Windows(format!("choose from 1 to {WINDOWS_MAX} windows")));
     }
     let gathered = gather(ctx, windows, false).await?;
-    let schools = store::schools(ctx, &gathered.schools, &gathered.tally, windows.len()).await?;
+    let schools = store::schools(ctx, &gathered.schools, &gathered.counted.tally, windows.len()).await?;
     look(ctx, windows, action, schools.len(), false).await?;
-    Ok(Figures { windows: gathered.facts, schools, sources: gathered.sources })
+    let Counted { facts, sources, .. } = gathered.counted.as_ref();
+    Ok((Figures { windows: facts.clone(), schools, sources: sources.clone() }, gathered))
 }
 
 /// The same figures with every restricted child left out, whoever asks, beside the table of the same children with small
@@ -67,14 +76,15 @@ pub async fn load_for_public(
         ));
     }
     let gathered = gather(ctx, windows, true).await?;
-    let schools = store::schools(ctx, &gathered.schools, &gathered.tally, windows.len()).await?;
-    let rows = gathered.tally.places().filter_map(|(place, _)| match place {
+    let Counted { tally, facts, sources } = gathered.counted.as_ref();
+    let schools = store::schools(ctx, &gathered.schools, tally, windows.len()).await?;
+    let rows = tally.places().filter_map(|(place, _)| match place {
         Place::School(urn) => Some(gathered.schools.school(urn)),
         Place::Residual(_) => None,
     });
-    let table = Table::new(&gathered.tally, gathered.facts.clone(), rows.collect(), Some(policy));
+    let table = Table::new(tally, facts.clone(), rows.collect(), Some(policy));
     look(ctx, windows, action, schools.len(), true).await?;
-    Ok((Figures { windows: gathered.facts, schools, sources: gathered.sources }, table))
+    Ok((Figures { windows: facts.clone(), schools, sources: sources.clone() }, table))
 }
 
 async fn look(ctx: &Ctx, windows: &[Window], action: Action, schools: usize, public: bool) -> Result<()> {

@@ -15,8 +15,11 @@ use schools::{
     },
 };
 
-use crate::common::{migrations, site, tamper, unlock};
-use crate::support::authority;
+use crate::{
+    common::{migrations, site},
+    support::authority,
+    tamper::{tamper, unlock},
+};
 
 fn settings() -> Settings {
     Settings {
@@ -30,6 +33,7 @@ fn settings() -> Settings {
         each: 1,
         exact: vec![],
         calipers: vec![],
+        plan: None,
     }
 }
 

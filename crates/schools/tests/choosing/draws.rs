@@ -4,7 +4,7 @@ use std::{path::Path, process::Command};
 
 use platform::{
     Ctx,
-    audit::Subject,
+    audit::{Subject, entry::Chain, store::page},
     policy::{Action, Role},
     testing::{TestOrg, on_both},
 };
@@ -21,8 +21,11 @@ use schools::{
 };
 use uuid::Uuid;
 
-use crate::common::{migrations, site, tamper, unlock};
-use crate::support::authority;
+use crate::{
+    common::{migrations, site},
+    support::authority,
+    tamper::{tamper, unlock},
+};
 
 fn choice(way: Way) -> Choice {
     Choice {
@@ -92,10 +95,24 @@ async fn one_seals_another_draws_once_and_a_script_repeats_it() {
                 );
             }
         }
-        assert_eq!(
-            service::list(&one, SCHOOLS).await.unwrap().iter().map(|draw| draw.number).collect::<Vec<_>>(),
-            [3, 2, 1]
-        );
+        let looks = async || {
+            let looks = page(one.db(), Chain::Access, 0, 10_000).await.unwrap();
+            looks.iter().filter(|look| look.subject_kind == "draw" && look.subject_id.is_none()).count()
+        };
+        assert_eq!(looks().await, 0);
+        let listed = service::list(&one, SCHOOLS).await.unwrap();
+        assert_eq!(looks().await, 1, "a list leaves a look");
+        assert_eq!(listed.iter().map(|draw| draw.number).collect::<Vec<_>>(), [3, 2, 1]);
+        for draw in &listed {
+            let stored = service::one(&one, SCHOOLS, draw.id).await.unwrap();
+            assert_eq!(draw.hash, stored.result.unwrap().hash);
+            assert_eq!((draw.units, draw.drawn.is_some()), (8, true));
+        }
+        let waits = seal(&one, &choice(Way::ByKind)).await.unwrap();
+        let listed = service::list(&one, SCHOOLS).await.unwrap();
+        let first = listed.first().unwrap();
+        let commitment = service::one(&one, SCHOOLS, waits).await.unwrap().commitment.commitment;
+        assert_eq!((&first.hash, &first.drawn), (&commitment, &None), "sealed: its commitment");
     })
     .await;
 }

@@ -8,3 +8,5 @@ mod common;
 mod comparison;
 mod draws;
 mod support;
+#[path = "../common/tamper.rs"]
+mod tamper;

@@ -9,8 +9,12 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod comparison;
 mod pages;
 mod plans;
+mod searches;
 mod small;
 mod support;
+#[path = "../common/tamper.rs"]
+mod tamper;
 mod worked_examples;

@@ -2,9 +2,32 @@
 
 use std::fmt::Write as _;
 
-use platform::testing::TestOrg;
+use platform::{Ctx, jobs, testing::TestOrg};
+use schools::clusters::{ClusterSearch, model::Settings, service};
+use uuid::Uuid;
 
-use crate::common::{import, upn};
+use crate::common::{Quiet, import};
+
+/// Takes up every job that waits, as the server does.
+pub(crate) async fn run_all(org: &TestOrg) {
+    let operator = org.operator();
+    let (jobs, _) = jobs::store::list(operator.db(), 0, 50).await.unwrap();
+    for job in jobs.iter().filter(|job| job.state == jobs::State::Queued.slug()) {
+        jobs::resume_now(&operator, &ClusterSearch, job.id, &Quiet).await.unwrap();
+    }
+}
+
+/// Asks, and has the answer found.
+pub(crate) async fn answered(org: &TestOrg, ctx: &Ctx, settings: &Settings) -> Uuid {
+    let id = service::ask(ctx, settings).await.unwrap();
+    run_all(org).await;
+    id
+}
+
+/// A pupil's number.
+pub(crate) fn upn(school: u32, pupil: u32) -> String {
+    format!("A852{school}15{pupil:03}")
+}
 
 /// Schools: North High (100001, 8524001) and South High (100002, 8524002) ten kilometres apart; primaries Ash (100011,
 /// 8522001) and Beech (100012, 8522002) by North, Cedar (100013, 8522003) by South; Dale Primary (100014, closed) became

@@ -12,7 +12,10 @@ use schools::clusters::{
     service::{Report, decide, freeze, plan, report},
 };
 
-use crate::common::{import, migrations};
+use crate::{
+    common::{import, migrations},
+    support::answered,
+};
 
 /// A secondary and the primaries that feed it.
 type Expected = (&'static str, &'static [&'static str]);
@@ -100,13 +103,14 @@ async fn southampton_three_secondaries_fourteen_primaries_and_a_unit_added_by_ha
             found.choice.clusters.iter().all(|cluster| cluster.by(Basis::Moves) >= 4),
             "by pupils' moves"
         );
-        let named = |name: &str| found.sites.iter().find(|site| site.name == name).unwrap().urn;
+        let named = |name: &str| found.question.sites.iter().find(|site| site.name == name).unwrap().urn;
         let (unit, secondary) = (named("The Lantern Centre"), named("Watermarsh High School"));
         decide(&ctx, secondary, unit, Decision::Add, "Its pupils come from Watermarsh").await.unwrap();
         let whole = report(&ctx, &settings(3, 5)).await.unwrap();
         agrees(&whole, &SOUTHAMPTON);
         assert_eq!(whole.choice.schools(), 18);
-        let id = freeze(&ctx, &settings(3, 5), "Southampton", "Three clusters").await.unwrap();
+        let search = answered(&org, &ctx, &settings(3, 5)).await;
+        let id = freeze(&ctx, search, "Southampton", "Three clusters").await.unwrap();
         assert_eq!(plan(&ctx, id).await.unwrap().plan.choice, whole.choice, "the same again");
     })
     .await;

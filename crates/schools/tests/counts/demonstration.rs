@@ -7,8 +7,10 @@ use schools::counts::{
     service::{Purpose, Report, count},
 };
 
-use crate::common::{import, migrations};
-use crate::support::{sum, total};
+use crate::{
+    common::{import, migrations},
+    support::{sum, total},
+};
 
 /// A measure and the generator's name for it.
 type Pair = (Measure, fn(&Activity) -> u32);

@@ -15,8 +15,10 @@ use schools::{
     figures::{load, load_for_public},
 };
 
-use crate::common::migrations;
-use crate::support::{small_authority, window};
+use crate::{
+    common::migrations,
+    support::{small_authority, window},
+};
 
 /// Every figure is the count of the table, window by window, and every school of the table is there.
 pub(crate) async fn agree(org: &TestOrg, report: &Report, windows: &[Window]) {

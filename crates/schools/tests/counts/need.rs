@@ -13,8 +13,10 @@ use schools::{
     },
 };
 
-use crate::common::{import, migrations, site};
-use crate::support::{restrict, small_authority, window};
+use crate::{
+    common::{import, migrations, site},
+    support::{restrict, small_authority, window},
+};
 
 fn ask(group: Group, measure: Measure) -> Ask {
     Ask { group, measure, highest: 3, weights: Weights::default() }

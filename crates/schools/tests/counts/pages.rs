@@ -2,8 +2,10 @@
 
 use platform::{policy::Role, testing::on_both};
 
-use crate::common::{migrations, site};
-use crate::support::small_authority;
+use crate::{
+    common::{migrations, site},
+    support::small_authority,
+};
 
 #[tokio::test]
 async fn a_data_officer_sees_the_table_the_chart_and_the_file() {

@@ -15,8 +15,10 @@ use schools::{
     },
 };
 
-use crate::common::{import, migrations};
-use crate::support::{at, children_of_2019, merge, residual, restrict, small_authority, sum, total, window};
+use crate::{
+    common::{import, migrations},
+    support::{at, children_of_2019, merge, residual, restrict, small_authority, sum, total, window},
+};
 
 async fn report(ctx: &Ctx, names: &[&str]) -> Report {
     let windows: Vec<_> = names.iter().map(|name| window(name)).collect();

@@ -27,10 +27,14 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::common::{import, register, upn};
+use crate::common::import;
 
 pub(crate) fn window(name: &str) -> Window {
     Window::parse(name, &TermDates::default()).unwrap()
+}
+
+pub(crate) fn upn(school: u32, pupil: u32) -> String {
+    format!("A852{school}15{pupil:03}")
 }
 
 pub(crate) fn child(id: &str, upn: Option<&str>, referral: &str, source: &str) -> String {
@@ -84,7 +88,16 @@ fn meals() -> String {
 /// are 9 referrals at Ashdown (7 before it converted), 12 at Beech Lane, and 3 of children without a number. One
 /// child of Ashdown was referred in the year before.
 pub(crate) async fn small_authority(org: &TestOrg) {
-    register(org).await;
+    import(
+        org,
+        "edubasealldata20190701.csv",
+        "URN,LA (code),EstablishmentNumber,EstablishmentName,EstablishmentStatus (code),OpenDate,CloseDate,\
+         PhaseOfEducation (code),PhaseOfEducation (name)\n\
+         100001,852,2001,Ashdown Primary School,2,01-09-1990,31-08-2018,2,Primary\n\
+         140001,852,2001,Ashdown Academy,1,01-09-2018,,2,Primary\n\
+         100002,852,2002,Beech Lane School,1,01-09-1990,,4,Secondary\n",
+    )
+    .await;
     import(
         org,
         "links_edubasealldata20190701.csv",

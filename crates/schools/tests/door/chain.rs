@@ -22,7 +22,10 @@ use schools::{
 };
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 
-use crate::common::{ASHDOWN, BEECH, at, concealed, import, migrations, tamper, unlock, upn};
+use crate::authority::upn;
+use crate::common::{import, migrations};
+use crate::people::{ASHDOWN, BEECH, at, concealed};
+use crate::tamper::{tamper, unlock};
 use crate::{
     authority::{child, cin, person, small_authority},
     support::about_pupil,

@@ -14,7 +14,8 @@ use schools::{
     },
 };
 
-use crate::common::{ASHDOWN, BEECH, at, concealed, migrations};
+use crate::common::migrations;
+use crate::people::{ASHDOWN, BEECH, at, concealed};
 use crate::{
     authority::small_authority,
     support::{about_place, about_pupil, row},

@@ -13,7 +13,8 @@ use platform::{
 use schools::team::service::places::set_duty_line;
 
 use crate::authority::small_authority;
-use crate::common::{ASHDOWN, BEECH, migrations, site};
+use crate::common::{migrations, site};
+use crate::people::{ASHDOWN, BEECH};
 
 async fn at(org: &TestOrg, site: &Site, role: Role, urn: u32) -> Browser {
     let (browser, person) = site.signed_in(&[role]).await;

@@ -25,7 +25,8 @@ use schools::{
 };
 use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
 
-use crate::common::{ASHDOWN, at, concealed, migrations};
+use crate::common::migrations;
+use crate::people::{ASHDOWN, at, concealed};
 use crate::{
     authority::{restrict, small_authority},
     support::{about_pupil, find},

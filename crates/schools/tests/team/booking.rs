@@ -9,7 +9,8 @@ use schools::team::{
     },
 };
 
-use crate::common::{ASHDOWN, BEECH, invalid, migrations, register};
+use crate::common::migrations;
+use crate::people::{ASHDOWN, BEECH, invalid, register};
 use crate::support::{colleague, day, place};
 
 fn tuesday(urn: u32) -> Offer {

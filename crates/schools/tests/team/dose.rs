@@ -19,7 +19,8 @@ use schools::{
     },
 };
 
-use crate::common::{ASHDOWN, BEECH, migrations, register};
+use crate::common::migrations;
+use crate::people::{ASHDOWN, BEECH, register};
 use crate::support::{away, colleague, day, drop_in, place, recorded};
 
 #[tokio::test]

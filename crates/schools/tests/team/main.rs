@@ -9,6 +9,9 @@ mod dose;
 mod large;
 mod notices;
 mod pages;
+#[path = "../common/people.rs"]
+#[expect(dead_code, reason = "each test program uses its own part")]
+mod people;
 mod places;
 mod sessions;
 mod support;

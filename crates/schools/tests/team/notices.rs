@@ -20,7 +20,8 @@ use schools::{
 };
 
 use crate::{
-    common::{ASHDOWN, BEECH, migrations, register},
+    common::migrations,
+    people::{ASHDOWN, BEECH, register},
     support::{away, colleague, day},
 };
 

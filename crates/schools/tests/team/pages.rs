@@ -12,7 +12,8 @@ use platform::{
 };
 use schools::team::service::{places::add_place, plan::team};
 
-use crate::common::{ASHDOWN, BEECH, migrations, register, site};
+use crate::common::{migrations, site};
+use crate::people::{ASHDOWN, BEECH, register};
 use crate::support::{day, place};
 
 /// Sam, at Beech Lane on Mondays.

@@ -12,7 +12,8 @@ use schools::team::{
     },
 };
 
-use crate::common::{ASHDOWN, BEECH, invalid, migrations, register};
+use crate::common::migrations;
+use crate::people::{ASHDOWN, BEECH, invalid, register};
 use crate::support::{away, colleague, day, place};
 
 /// Who is at Beech Lane on a day.

@@ -19,7 +19,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::common::{ASHDOWN, BEECH, invalid, migrations, register};
+use crate::common::migrations;
+use crate::people::{ASHDOWN, BEECH, invalid, register};
 use crate::support::{drop_in, recorded};
 
 async fn corrected(ctx: &Ctx, version: Uuid, session: &Session, why: &str) -> platform::Result<Uuid> {

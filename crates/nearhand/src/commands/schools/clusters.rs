@@ -85,17 +85,7 @@ pub(super) async fn run(installation: &Installation, given: Clusters) -> Result<
     let ctx = opened(installation, &given.organisation).await?;
     let report = service::report(&ctx, &settings).await.map_err(platform::Error::from)?;
     if let Some(path) = &given.csv {
-        let sheet = Sheet {
-            organisation: &report.organisation,
-            settings: &report.settings,
-            choice: &report.choice,
-            at: report.at,
-            lines: vec![
-                format!("Figures hash: {}", report.ground.figures.hash()),
-                format!("Links hash: {}", report.ground.links_hash()),
-            ],
-            hide: false,
-        };
+        let sheet = Sheet::of_report(&report);
         write_csv(&sheet, std::io::BufWriter::new(new_file(path)?)).map_err(platform::Error::from)?;
         out::line(format!(
             "Wrote the schools of {} clusters to {}",
@@ -107,9 +97,9 @@ pub(super) async fn run(installation: &Installation, given: Clusters) -> Result<
         let value = serde_json::json!({
             "organisation": report.organisation,
             "at": report.at,
-            "settings": report.settings,
-            "figures_hash": report.ground.figures.hash(),
-            "links_hash": report.ground.links_hash(),
+            "settings": report.question.settings,
+            "figures_hash": report.question.figures_hash,
+            "links_hash": report.question.links_hash,
             "choice": report.choice,
         });
         serde_json::to_writer_pretty(std::io::BufWriter::new(new_file(path)?), &value)

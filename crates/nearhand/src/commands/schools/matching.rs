@@ -10,6 +10,7 @@ use schools::comparison::{
     service, text, write_csv,
 };
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{super::out, new_file, opened};
 use crate::{
@@ -26,8 +27,11 @@ pub(in crate::commands) struct Match {
     /// The organisation.
     organisation: String,
     /// The schools that were chosen for the programme, by URN.
-    #[arg(long, value_name = "URN,URN", value_delimiter = ',', required = true)]
+    #[arg(long, value_name = "URN,URN", value_delimiter = ',', required_unless_present = "plan")]
     treated: Vec<u32>,
+    /// The frozen cluster plan whose schools were chosen, in place of their URNs: the identifier in the address of its page.
+    #[arg(long, value_name = "PLAN", conflicts_with = "treated")]
+    plan: Option<Uuid>,
     /// First day of the programme. Nothing of this day or later is used.
     #[arg(long, value_name = "DATE")]
     starts: NaiveDate,
@@ -106,13 +110,21 @@ async fn settings(ctx: &Ctx, given: &Match) -> Result<Settings> {
             number.trim().parse().map_err(|_| Error::Usage(format!("`{number}` is not a number")))?;
         Ok(Caliper { of: covariate(name)?, deviations })
     });
+    let (plan, treated) = match given.plan {
+        Some(id) => {
+            let (plan, urns) = service::of_plan(ctx, id).await.map_err(platform::Error::from)?;
+            (Some(plan), urns)
+        }
+        None => (None, given.treated.clone()),
+    };
     Ok(Settings {
         starts_on: given.starts,
         windows,
         measure: given.measure.clone(),
         rate: if given.crude { RateKind::Crude } else { RateKind::Shrunk },
         covariates,
-        treated: given.treated.clone(),
+        treated,
+        plan,
         excluded: excluded.collect::<Result<_>>()?,
         each: given.each,
         exact: exact.collect::<Result<_>>()?,

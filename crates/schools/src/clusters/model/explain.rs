@@ -11,6 +11,17 @@ use std::collections::{BTreeMap, BTreeSet};
 const LARGEST: usize = 2_000;
 /// Clusters for which the best choice without them is looked for.
 const WITHOUT: usize = 12;
+/// Other settings that are tried, at most.
+const VARIATIONS: u32 = 6;
+
+/// Whether a search goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Go {
+    /// Go on.
+    On,
+    /// Stop after the search that runs.
+    Stop,
+}
 
 /// Chooses, and says why. `seconds` is the longest that all searches together may take: half for the choice itself, the
 /// rest for what else there might be.
@@ -21,6 +32,48 @@ pub fn choose(
     settings: &Settings,
     seconds: f64,
 ) -> Choice {
+    let mut steps = Steps { done: 0, total: 1, tell: &|_, _| Go::On };
+    search(sites, moves, decisions, settings, seconds, &mut steps).0
+}
+
+/// [`choose`], telling before each search how many are done and how many there will be. `None` where the answer was to stop.
+pub fn choose_and_tell(
+    sites: &[Site],
+    moves: &Moves,
+    decisions: &BTreeMap<(u32, u32), Decision>,
+    settings: &Settings,
+    seconds: f64,
+    tell: &dyn Fn(u64, u64) -> Go,
+) -> Option<Choice> {
+    let mut steps = Steps { done: 0, total: WITHOUT as u64 + u64::from(VARIATIONS) + 1, tell };
+    let (choice, go) = search(sites, moves, decisions, settings, seconds, &mut steps);
+    (go == Go::On).then_some(choice)
+}
+
+/// How many searches are done.
+struct Steps<'a> {
+    done: u64,
+    total: u64,
+    tell: &'a dyn Fn(u64, u64) -> Go,
+}
+
+impl Steps<'_> {
+    /// Before a search.
+    fn next(&mut self) -> Go {
+        let go = (self.tell)(self.done, self.total);
+        self.done += 1;
+        go
+    }
+}
+
+fn search(
+    sites: &[Site],
+    moves: &Moves,
+    decisions: &BTreeMap<(u32, u32), Decision>,
+    settings: &Settings,
+    seconds: f64,
+    steps: &mut Steps<'_>,
+) -> (Choice, Go) {
     let net = network(sites, moves, decisions, settings);
     let everywhere = sites.iter().filter(|site| !site.closed).map(|site| site.need).sum();
     let mut choice = Choice {
@@ -39,20 +92,26 @@ pub fn choose(
     };
     let problem = problem(&net, settings);
     if choice.nothing.is_some() {
-        return choice;
+        return (choice, Go::On);
+    }
+    if steps.next() == Go::Stop {
+        return (choice, Go::Stop);
     }
     let Some(answer) = solve(&problem, seconds / 2.0) else {
         choice.nothing = Some(
             "No choice is possible: more secondaries must be chosen than clusters, workers and schools allow.".to_owned(),
         );
-        return choice;
+        return (choice, Go::On);
     };
-    let others = f64::from(u32::try_from(answer.chosen.len().min(WITHOUT) + 6).unwrap_or(18));
-    let each = seconds / 2.0 / others;
+    let others = u32::try_from(answer.chosen.len().min(WITHOUT)).unwrap_or(12) + VARIATIONS;
+    steps.total = u64::from(others) + 1;
+    let each = seconds / 2.0 / f64::from(others);
     fill(&mut choice, &net, &problem, &answer, settings);
-    without(&mut choice, &net, &problem, &answer, each);
-    choice.variations = vary(sites, moves, decisions, settings, &answer, &net, each);
-    choice
+    let mut go = without(&mut choice, &net, &problem, &answer, each, steps);
+    if go == Go::On {
+        (choice.variations, go) = vary(sites, moves, decisions, settings, &answer, &net, (each, steps));
+    }
+    (choice, go)
 }
 
 fn nothing(net: &Network, everywhere: f64, settings: &Settings) -> Option<String> {
@@ -260,13 +319,23 @@ fn names(net: &Network, these: &[usize], not_those: &[usize]) -> Vec<String> {
     only.filter_map(|place| net.heads.get(*place)).map(|head| head.name.clone()).collect()
 }
 
-fn without(choice: &mut Choice, net: &Network, problem: &Problem, answer: &Answer, each: f64) {
+fn without(
+    choice: &mut Choice,
+    net: &Network,
+    problem: &Problem,
+    answer: &Answer,
+    each: f64,
+    steps: &mut Steps<'_>,
+) -> Go {
     let mut best: Option<(f64, Alternative)> = None;
     let asked: Vec<u32> = choice.clusters.iter().take(WITHOUT).map(|cluster| cluster.urn).collect();
     for urn in asked {
         let Some(place) = net.heads.iter().position(|head| head.urn == urn) else { continue };
         if problem.must.contains(&place) {
             continue;
+        }
+        if steps.next() == Go::Stop {
+            return Go::Stop;
         }
         let mut other = problem.clone();
         other.never.push(place);
@@ -286,6 +355,7 @@ fn without(choice: &mut Choice, net: &Network, problem: &Problem, answer: &Answe
         }
     }
     choice.next_best = best.map(|(_, alternative)| alternative);
+    Go::On
 }
 
 fn vary(
@@ -295,8 +365,8 @@ fn vary(
     settings: &Settings,
     answer: &Answer,
     net: &Network,
-    each: f64,
-) -> Vec<Variation> {
+    (each, steps): (f64, &mut Steps<'_>),
+) -> (Vec<Variation>, Go) {
     let mut others: Vec<(String, Settings)> = Vec::new();
     let counted = |number: u32, one: &str, many: &str| {
         if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
@@ -321,6 +391,9 @@ fn vary(
     }
     let mut variations = Vec::new();
     for (what, other) in others {
+        if steps.next() == Go::Stop {
+            return (variations, Go::Stop);
+        }
         // Secondaries are the same under every setting, and so are their places.
         let its = network(sites, moves, decisions, &other);
         let its_problem = problem(&its, &other);
@@ -339,7 +412,7 @@ fn vary(
             proof: found.proof,
         });
     }
-    variations
+    (variations, Go::On)
 }
 
 #[cfg(test)]

@@ -237,6 +237,7 @@ fn a_sealed_plan_shows_any_change() {
         why: "Need".to_owned(),
         by: "Somebody".to_owned(),
         at: chrono::DateTime::from_timestamp(1_560_000_000, 0).unwrap(),
+        chosen_at: None,
         years: vec!["2018-19".to_owned()],
         figures_hash: String::new(),
         links_hash: String::new(),

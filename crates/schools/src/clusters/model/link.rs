@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 
 /// Pupils who were on one school's roll in one academic year and on a secondary's in the next. Schools are those that they
 /// have become.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Moves {
     /// The pairs of academic years for which both rolls are there, such as `2017-18 to 2018-19`.
     pub years: Vec<String>,
     /// Pupils for each pair of years, by school left and school joined.
+    #[serde(with = "as_list")]
     pub pairs: BTreeMap<(u32, u32), Vec<u64>>,
     /// The academic years of which any roll was imported.
     pub rolls: usize,
@@ -25,6 +26,23 @@ impl Moves {
     /// The schools to which a school's pupils moved, with the pupils of each year.
     pub fn out_of(&self, from: u32) -> impl Iterator<Item = (u32, &[u64])> {
         self.pairs.range((from, 0)..=(from, u32::MAX)).map(|((_, to), years)| (*to, years.as_slice()))
+    }
+}
+
+/// Pairs as a list, because a key of JSON is a text.
+mod as_list {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    type Pairs = BTreeMap<(u32, u32), Vec<u64>>;
+
+    pub(super) fn serialize<S: Serializer>(pairs: &Pairs, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(pairs)
+    }
+
+    pub(super) fn deserialize<'a, D: Deserializer<'a>>(from: D) -> Result<Pairs, D::Error> {
+        Ok(Vec::deserialize(from)?.into_iter().collect())
     }
 }
 

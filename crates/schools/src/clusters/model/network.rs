@@ -8,7 +8,7 @@ use super::{Basis, Decision, Link, Moves, Settings};
 use crate::figures::Kind;
 
 /// A school as clusters need it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Site {
     /// Its present URN.
     pub urn: u32,

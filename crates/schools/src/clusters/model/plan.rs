@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use super::{Choice, Settings, Site};
 
 /// The version of the form of a plan.
-const FORM: &str = "nearhand-cluster-plan-1";
+const FORM: &str = "nearhand-cluster-plan-2";
 
 /// A plan. Its canonical text is its JSON in UTF-8 without white space between tokens, the fields in the order in which
 /// they stand here; the content hash is the SHA-256 of that text and of nothing else, so whoever has the file can
@@ -24,8 +24,11 @@ pub struct Frozen {
     pub why: String,
     /// Who froze it.
     pub by: String,
-    /// When.
+    /// When it was frozen.
     pub at: DateTime<Utc>,
+    /// When the choice was found; the first form did not say it.
+    #[serde(default)]
+    pub chosen_at: Option<DateTime<Utc>>,
     /// The years from which need was taken.
     pub years: Vec<String>,
     /// `Figures::hash` of the counts.

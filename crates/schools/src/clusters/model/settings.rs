@@ -183,6 +183,22 @@ impl Settings {
         })
     }
 
+    /// The settings in a line.
+    pub fn words(&self) -> String {
+        let many = |number: u32, one: &str, many: &str| match number {
+            1 => format!("1 {one}"),
+            number => format!("{number} {many}"),
+        };
+        format!(
+            "At most {}, {} with {} each, within {} km, by {}",
+            many(self.clusters, "cluster", "clusters"),
+            many(self.workers, "social worker", "social workers"),
+            many(self.children_per_worker, "child", "children"),
+            self.distance_km,
+            self.need.title().to_lowercase()
+        )
+    }
+
     /// A field as a form shows it.
     pub fn field(&self, name: &str) -> String {
         let list = |urns: &BTreeSet<u32>| urns.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use govuk::{Button, CharacterCount, ChoiceItem, Details, Input, InputWidth, Radios, Select, SelectItem};
 use maud::{Markup, html};
 use platform::web::{Errors, Form, Request};
+use uuid::Uuid;
 
 use super::PATH;
 use crate::clusters::{
@@ -38,15 +39,14 @@ impl Asked {
         }
     }
 
+    /// Settings as they were asked for.
+    pub(super) fn by(settings: &Settings) -> Self {
+        Self::of(|name| Some(settings.field(name)))
+    }
+
     fn text(&self, name: &str) -> String {
         self.typed.get(name).cloned().unwrap_or_default()
     }
-}
-
-/// The address of settings, below the path of the page. It holds numbers only.
-pub(super) fn query(settings: &Settings) -> String {
-    let pairs = Settings::FIELDS.map(|name| format!("{name}={}", settings.field(name).replace(", ", ",")));
-    format!("?{}", pairs.join("&"))
 }
 
 /// The form of settings.
@@ -82,7 +82,7 @@ pub(super) fn settings(request: &Request, asked: &Asked, errors: &Errors) -> Mar
         (wide("never", "Secondaries that may not be chosen", "URNs, with commas between them"))
     };
     html! {
-        form method="get" action=(request.href(PATH)) novalidate class="app-settings" {
+        (record::ui::form(request, PATH, &html! {
             (input("clusters", "Clusters to choose", "From 1 to 30").whole_number())
             (input("workers", "Social workers", "Full time, for all clusters together").whole_number())
             (input("children", "Children for each social worker at one time",
@@ -90,7 +90,7 @@ pub(super) fn settings(request: &Request, asked: &Asked, errors: &Errors) -> Mar
             (input("distance", "Farthest distance from the secondary, km", "In a straight line. Schools added by hand may be farther"))
             (Details::new("More settings", more).open(more_is_wrong))
             (Button::new("Choose clusters"))
-        }
+        }))
     }
 }
 
@@ -100,11 +100,11 @@ fn hidden(settings: &Settings) -> Markup {
     }
 }
 
-/// The form for a decision about a link.
+/// The form for a decision about a link; with the settings of a choice the choice is made again afterwards.
 pub(super) fn decision(
     request: &Request,
     sites: &[Site],
-    settings: &Settings,
+    settings: Option<&Settings>,
     typed: &Form,
     errors: &Errors,
 ) -> Markup {
@@ -144,14 +144,14 @@ pub(super) fn decision(
                 .value(value("decision").unwrap_or_else(|| "add".to_owned())).error(errors.of("decision")))
             (CharacterCount::new("reason").label("Why").rows(2).max_length(REASON_MAX as u32)
                 .value(value("reason")).error(errors.of("reason")))
-            (hidden(settings))
+            @if let Some(settings) = settings { (hidden(settings)) }
             (Button::new("Save the decision").secondary())
         },
     )
 }
 
 /// The form that freezes.
-pub(super) fn freeze(request: &Request, settings: &Settings, typed: &Form, errors: &Errors) -> Markup {
+pub(super) fn freeze(request: &Request, search: Uuid, typed: &Form, errors: &Errors) -> Markup {
     let value = |name: &str| Some(typed.raw(name).to_owned()).filter(|text| !text.is_empty());
     record::ui::form(
         request,
@@ -161,7 +161,7 @@ pub(super) fn freeze(request: &Request, settings: &Settings, typed: &Form, error
                 .width(InputWidth::Chars30).value(value("title").unwrap_or_default()).error(errors.of("title")))
             (CharacterCount::new("why").label("Why these clusters").rows(3).max_length(REASON_MAX as u32)
                 .value(value("why")).error(errors.of("why")))
-            (hidden(settings))
+            input type="hidden" name="search" value=(search);
             (Button::new("Freeze the plan"))
         },
     )

@@ -7,7 +7,7 @@ use platform::{
     web::{Errors, Failure, Form, Outcome, Request},
 };
 
-use super::{back_to, form, show};
+use super::{form, search, settings_of, show};
 use crate::clusters::{
     model::{Decision, Settings, network},
     service,
@@ -94,7 +94,7 @@ async fn page(request: &Request, typed: &Form, errors: Errors) -> Outcome {
             (record::ui::scroll("Decisions", decisions))
         }
         h2 class="govuk-heading-l" { "Add a school by hand, or refuse a link" }
-        (form::decision(request, &sites, &settings, typed, &errors))
+        (form::decision(request, &sites, settings_of(typed).as_ref(), typed, &errors))
     };
     Ok(request
         .page("Links between schools and secondaries")
@@ -125,7 +125,15 @@ pub(super) async fn decide(request: Request, form: Form) -> Outcome {
         (school, secondary, decision, errors.is_empty())
     {
         match service::decide(&request, secondary, school, decision, form.raw("reason")).await {
-            Ok(()) => return Ok(request.redirect(&format!("{}{}", super::PATH, back_to(&form)))),
+            // From a choice one comes to the choice that now follows, from the list back to the list.
+            Ok(()) => {
+                return Ok(match settings_of(&form) {
+                    Some(settings) => {
+                        request.redirect(&search::path(service::ask(&request, &settings).await?))
+                    }
+                    None => request.redirect("/schools/clusters/links"),
+                });
+            }
             Err(platform::Error::Invalid { what, why }) => {
                 let field = if what == "secondary" {
                     "secondary"

@@ -1,25 +1,26 @@
-//! Pages: choosing, people's decisions about links, and frozen plans.
+//! Pages: choosing, searches and their answers, people's decisions about links, and frozen plans.
 
 mod form;
 mod links;
 mod plan;
+mod search;
 mod show;
 
 use axum::{
     http::header,
     response::{IntoResponse as _, Response},
 };
-use govuk::{InsetText, WarningText};
+use govuk::{Cell, InsetText, Table};
 use maud::{Markup, html};
 use platform::{
+    clock::in_words,
     policy::Action,
     web::{Errors, Form, Outcome, Request, Route},
 };
 
 use super::{
-    file::{Sheet, write_csv, xlsx},
-    model::{Frozen, Settings},
-    service::{self, Report},
+    model::Settings,
+    service::{self, Listed},
 };
 use crate::Error;
 
@@ -31,12 +32,14 @@ pub(crate) fn routes() -> Vec<Route> {
     let action = Action::ChooseSchools;
     vec![
         Route::get(PATH, action, choose),
-        Route::get("/schools/clusters.csv", action, csv),
-        Route::get("/schools/clusters.xlsx", action, workbook),
+        Route::post(PATH, action, ask),
+        Route::get("/schools/clusters/searches/{id}", action, search::one),
+        Route::get("/schools/clusters/searches/{id}/csv", action, search::csv),
+        Route::get("/schools/clusters/searches/{id}/xlsx", action, search::workbook),
         Route::get("/schools/clusters/links", action, links::list),
         Route::post("/schools/clusters/links", action, links::decide),
         Route::get("/schools/clusters/plans", action, plan::list),
-        Route::post("/schools/clusters/plans", action, freeze),
+        Route::post("/schools/clusters/plans", action, search::freeze),
         Route::get("/schools/clusters/plans/{id}", action, plan::one),
         Route::get("/schools/clusters/plans/{id}/csv", action, plan::csv),
         Route::get("/schools/clusters/plans/{id}/xlsx", action, plan::workbook),
@@ -44,131 +47,75 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
+/// The form, filled in from the address where that names settings.
 async fn choose(request: Request) -> Outcome {
     let asked = form::Asked::of(|name| request.query(name));
-    page(&request, &asked, &Form::default(), Errors::new()).await
+    page(&request, &asked).await
 }
 
-/// The page with a choice, or with what is wrong with the settings or with freezing.
-async fn page(request: &Request, asked: &form::Asked, typed: &Form, mut errors: Errors) -> Outcome {
+/// Orders the search and leads to it.
+async fn ask(request: Request, typed: Form) -> Outcome {
+    let asked = form::Asked::of(|name| typed.has(name).then(|| typed.raw(name).to_owned()));
+    let Some(settings) = &asked.settings else { return page(&request, &asked).await };
+    match service::ask(&request, settings).await {
+        Ok(id) => Ok(request.redirect(&search::path(id))),
+        // What is missing is said on the page, whatever was typed.
+        Err(Error::Windows(_)) => page(&request, &asked).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The page with the form and one's own searches.
+async fn page(request: &Request, asked: &form::Asked) -> Outcome {
+    let mut errors = Errors::new();
     for (field, message) in &asked.wrong {
         errors.add(*field, message.clone());
     }
-    let report = match &asked.settings {
-        Some(settings) => match service::report(request, settings).await {
-            Ok(report) => Ok(report),
-            Err(Error::Windows(why)) => Err(Some(why)),
-            Err(error) => return Err(error.into()),
-        },
-        None => Err(None),
-    };
-    let report = match report {
-        Ok(report) => Some(report),
-        Err(Some(why)) => {
-            let body = html! {
-                (crate::ui::parts(request, PATH))
-                h1 class="govuk-heading-xl" { "Clusters of schools" }
-                (InsetText::new(sentence(&why)))
-            };
-            return Ok(request.page("Clusters of schools").wide().render(body));
-        }
-        Err(None) => None,
-    };
+    let nothing = service::missing(request).await?;
+    let searches = service::searches(request).await?;
     let body = html! {
         (record::ui::summary(&errors))
         (crate::ui::parts(request, PATH))
         h1 class="govuk-heading-xl" { "Clusters of schools" }
         p class="govuk-body" {
             "A cluster is a secondary school with the primaries whose pupils move on to it. Say how many social workers there are, and
-             this page finds the clusters in which they reach the most children. " a class="govuk-link" href=(request.href("/schools/clusters/plans")) { "Frozen plans" }
+             the program finds the clusters in which they reach the most children."
         }
-        (form::settings(request, asked, &errors))
-        @match &report {
-            Some(report) => (results(request, report, typed, &errors)),
-            None => p class="govuk-body" { "Correct the settings to see a choice." }
+        ul class="govuk-list" {
+            li { a class="govuk-link" href=(request.href("/schools/clusters/plans")) { "Frozen plans" } }
+            @if nothing.is_none() {
+                li { a class="govuk-link" href=(request.href("/schools/clusters/links")) { "Links between schools and secondaries" } }
+            }
+        }
+        @match &nothing {
+            Some(why) => (InsetText::new(sentence(why))),
+            None => {
+                (form::settings(request, asked, &errors))
+                (earlier(request, &searches))
+            }
         }
     };
     Ok(request.page("Clusters of schools").wide().in_error(!errors.is_empty()).render(body))
 }
 
-fn results(request: &Request, report: &Report, typed: &Form, errors: &Errors) -> Markup {
-    let query = form::query(&report.settings);
-    let link = |path: &str| format!("{}{query}", request.href(path));
+/// One's own searches.
+fn earlier(request: &Request, searches: &[Listed]) -> Markup {
+    if searches.is_empty() {
+        return html! {};
+    }
+    let table = Table::new().first_cell_is_header(true).head(["Asked for", "When", "Answer"]).rows(
+        searches.iter().map(|one| {
+            let href = request.href(&search::path(one.id));
+            [
+                Cell::new(html! { a class="govuk-link" href=(href) { (one.settings) } }),
+                Cell::new(in_words(one.asked_at)),
+                Cell::new(if one.answered { "Found" } else { "Not found yet" }),
+            ]
+        }),
+    );
     html! {
-        (WarningText::new("This page shows small numbers of children. Freeze a plan to have a page that can be printed for others."))
-        (show::choice(&report.choice, &report.settings, &Frozen::places_of(&report.sites), false))
-        p class="govuk-body" {
-            a class="govuk-link" href=(link("/schools/clusters.csv")) { "Download this choice (CSV)" } " "
-            a class="govuk-link" href=(link("/schools/clusters.xlsx")) { "Download this choice (Excel)" }
-        }
-        h2 class="govuk-heading-l" id="links" { "Add a school by hand, or refuse a link" }
-        p class="govuk-body" {
-            "Pupil referral units and special schools come in by hand, because pupils do not move on from them as from a primary. "
-            a class="govuk-link" href=(request.href("/schools/clusters/links")) { "See every link and what people decided" }
-        }
-        (form::decision(request, &report.sites, &report.settings, &Form::default(), &Errors::new()))
-        @if report.choice.nothing.is_none() {
-            h2 class="govuk-heading-l" { "Freeze this choice as a plan" }
-            p class="govuk-body" {
-                "A plan keeps the choice, the settings and a hash of the figures, with your name and the time. Nobody can change it afterwards;
-                 a new choice is a new plan."
-            }
-            (form::freeze(request, &report.settings, typed, errors))
-        }
-    }
-}
-
-async fn freeze(request: Request, form: Form) -> Outcome {
-    let asked = form::Asked::of(|name| form.has(name).then(|| form.raw(name).to_owned()));
-    let mut errors = Errors::new();
-    errors.required(&form, "title", "Enter a name for the plan");
-    errors.at_most(&form, "title", service::TITLE_MAX, "The name");
-    errors.required(&form, "why", "Enter why these clusters are chosen");
-    errors.at_most(&form, "why", service::REASON_MAX, "The reason");
-    if let (Some(settings), true) = (&asked.settings, errors.is_empty()) {
-        match service::freeze(&request, settings, form.raw("title"), form.raw("why")).await {
-            Ok(id) => return Ok(request.redirect(&format!("/schools/clusters/plans/{id}"))),
-            Err(Error::Platform(platform::Error::Invalid { why, .. })) => errors.add("title", sentence(&why)),
-            Err(error) => return Err(error.into()),
-        }
-    }
-    page(&request, &asked, &form, errors).await
-}
-
-async fn report(request: &Request) -> Result<Report, platform::web::Failure> {
-    let asked = form::Asked::of(|name| request.query(name));
-    match &asked.settings {
-        Some(settings) => Ok(service::report(request, settings).await?),
-        None => {
-            let wrong = asked.wrong.iter().map(|(_, message)| format!("{message}.")).collect::<Vec<_>>();
-            Err(platform::web::Failure::BadRequest(wrong.join(" ")))
-        }
-    }
-}
-
-async fn csv(request: Request) -> Outcome {
-    let report = report(&request).await?;
-    let mut bytes = Vec::new();
-    write_csv(&sheet(&report), &mut bytes)?;
-    Ok(attachment(bytes, "text/csv; charset=utf-8", "clusters.csv"))
-}
-
-async fn workbook(request: Request) -> Outcome {
-    let report = report(&request).await?;
-    Ok(attachment(xlsx(&sheet(&report))?, XLSX, "clusters.xlsx"))
-}
-
-fn sheet(report: &Report) -> Sheet<'_> {
-    Sheet {
-        organisation: &report.organisation,
-        settings: &report.settings,
-        choice: &report.choice,
-        at: report.at,
-        lines: vec![
-            format!("Figures hash: {}", report.ground.figures.hash()),
-            format!("Links hash: {}", report.ground.links_hash()),
-        ],
-        hide: false,
+        h2 class="govuk-heading-l" { "Your last choices" }
+        (record::ui::scroll("Your last choices", table))
     }
 }
 
@@ -194,8 +141,8 @@ fn sentence(text: &str) -> String {
     words
 }
 
-/// The settings of a form that was posted to another page, for the way back.
-fn back_to(form: &Form) -> String {
-    let asked = form::Asked::of(|name| form.has(name).then(|| form.raw(name).to_owned()));
-    asked.settings.as_ref().map(|settings: &Settings| form::query(settings)).unwrap_or_default()
+/// The settings of a form that was posted to another page, where it came from a choice.
+fn settings_of(form: &Form) -> Option<Settings> {
+    let field = |name: &str| form.has(name).then(|| form.raw(name).to_owned());
+    form.has("clusters").then(|| form::Asked::of(field).settings).flatten()
 }

@@ -46,6 +46,7 @@ pub(super) async fn one(request: Request, Path(id): Path<Uuid>) -> Outcome {
         h1 class="govuk-heading-xl" { (plan.title) }
         (SummaryList::new()
             .row(SummaryRow::new("Frozen", format!("{}, by {}", in_words(plan.at), plan.by)))
+            .row(SummaryRow::new("Chosen", plan.chosen_at.map_or_else(|| "At the same time".to_owned(), in_words)))
             .row(SummaryRow::new("Why", plan.why.as_str()))
             .row(SummaryRow::new("Council", plan.organisation.as_str()))
             .row(SummaryRow::new("Figures of", listed(&plan.years)))
@@ -68,6 +69,12 @@ pub(super) async fn one(request: Request, Path(id): Path<Uuid>) -> Outcome {
             a class="govuk-link" href=(link("csv")) { "Download the plan (CSV)" } " "
             a class="govuk-link" href=(link("xlsx")) { "Download the plan (Excel)" } " "
             a class="govuk-link" href=(link("json")) { "Download the sealed file (JSON)" }
+        }
+        p class="govuk-body app-screen-only" {
+            a class="govuk-link" href=(format!("{}?plan={id}", request.href("/schools/comparison"))) {
+                "Find comparison schools for this plan"
+            }
+            ", before anybody sees what happens next."
         }
     };
     Ok(request

@@ -19,6 +19,6 @@ pub use problem::Problem;
 pub use run::run;
 pub(crate) use run::thirds;
 pub use settings::{
-    Caliper, Covariate, EACH_MAX, Exact, Exclusion, RateKind, SCHOOLS_MAX, Settings, WINDOWS_MAX,
+    Caliper, Covariate, EACH_MAX, Exact, Exclusion, OfPlan, RateKind, SCHOOLS_MAX, Settings, WINDOWS_MAX,
 };
 pub(crate) use values::Reckoning;

@@ -57,6 +57,22 @@ pub enum Problem {
     /// Nobody to match.
     #[error("name the schools that were chosen for the programme")]
     NobodyChosen,
+    /// A plan that is not there.
+    #[error("there is no such frozen cluster plan: choose one from the list")]
+    NoPlan,
+    /// A plan whose text no longer has its hash.
+    #[error(
+        "the cluster plan is not the one that was frozen: its text does not agree with its hash, so nothing is compared by it"
+    )]
+    PlanAltered,
+    /// Schools beside those of the plan.
+    #[error(
+        "the chosen schools are not those of the plan {title}: choose the plan again, or name the schools without a plan"
+    )]
+    NotOfPlan {
+        /// The plan.
+        title: String,
+    },
     /// A limit.
     #[error("name at most {most} schools")]
     TooMany {
@@ -198,6 +214,7 @@ impl Problem {
             | Self::NotCovered { .. }
             | Self::TrendNeedsTwo => "windows",
             Self::Measure => "measure",
+            Self::NoPlan | Self::PlanAltered | Self::NotOfPlan { .. } => "plan",
             Self::NobodyChosen
             | Self::TooMany { .. }
             | Self::ChosenTwice { .. }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::Problem;
 use crate::counts::model::{
@@ -147,6 +148,17 @@ pub struct Caliper {
     pub deviations: f64,
 }
 
+/// The frozen cluster plan whose schools are the chosen ones.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfPlan {
+    /// The plan.
+    pub id: Uuid,
+    /// What people call it.
+    pub title: String,
+    /// Its content hash.
+    pub hash: String,
+}
+
 /// Everything that decides which schools are compared, beside the figures themselves.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
@@ -162,6 +174,9 @@ pub struct Settings {
     pub covariates: Vec<Covariate>,
     /// The chosen schools, by URN.
     pub treated: Vec<u32>,
+    /// The frozen cluster plan that they come from, where they were not named one by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<OfPlan>,
     /// Schools left out by hand.
     pub excluded: Vec<Exclusion>,
     /// Comparison schools for each chosen one.

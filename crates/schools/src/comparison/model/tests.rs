@@ -86,6 +86,7 @@ fn settings() -> Settings {
         each: 1,
         exact: vec![],
         calipers: vec![],
+        plan: None,
     }
 }
 

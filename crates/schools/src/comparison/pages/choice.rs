@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use platform::web::{Errors, Form, Request};
+use uuid::Uuid;
 
 use super::super::{
-    model::{Caliper, Covariate, Exact, Exclusion, RateKind, Settings},
+    model::{Caliper, Covariate, Exact, Exclusion, OfPlan, Problem, RateKind, Settings},
     service,
 };
-use crate::{Result, counts::model::measure::Measure};
+use crate::{Error, Result, counts::model::measure::Measure};
 
 /// Years that are taken where none is ticked.
 const YEARS: usize = 3;
@@ -24,13 +25,17 @@ pub(super) struct Choice {
 }
 
 impl Choice {
-    /// Before anything was typed. Another page may name the chosen schools in the address, as `treated=116458,116460`.
+    /// Before anything was typed. Another page may name the chosen schools in the address, as `treated=116458,116460`, or a
+    /// frozen cluster plan, as `plan=` and its identifier.
     pub(super) fn first(request: &Request) -> Self {
         let mut fields = vec![
             ("measure".to_owned(), Measure::Enquiries.slug().to_owned()),
             ("rate".to_owned(), RateKind::Shrunk.slug().to_owned()),
             ("each".to_owned(), "1".to_owned()),
         ];
+        if let Some(plan) = request.query("plan").and_then(|plan| plan.parse::<Uuid>().ok()) {
+            fields.push(("plan".to_owned(), plan.to_string()));
+        }
         if let Some(urns) = request.query("treated") {
             // Digits and what parts them, so that nothing else comes back from an address.
             let urns = urns.chars().filter(|c| c.is_ascii_digit() || *c == ',').take(LIST_MAX);
@@ -59,7 +64,10 @@ impl Choice {
                 );
             }
         }
-        let treated = chosen(form, errors);
+        let (plan, treated) = match form.text("plan") {
+            "" => (None, chosen(form, errors)),
+            id => of_plan(request, form, id, errors).await?,
+        };
         let excluded = excluded(form, errors);
         let each = form.text("each").parse::<usize>();
         if each.is_err() {
@@ -76,6 +84,7 @@ impl Choice {
                 rate,
                 covariates: ticked(form, "covariates", &Covariate::ALL, Covariate::slug),
                 treated,
+                plan,
                 excluded,
                 each,
                 exact: ticked(form, "exact", &Exact::ALL, |exact| exact.covariate().slug()),
@@ -97,6 +106,32 @@ fn too_long(form: &Form, name: &str, errors: &mut Errors) -> bool {
         errors.add(name, "The list is too long");
     }
     long
+}
+
+/// The schools of a frozen cluster plan, which stand alone.
+async fn of_plan(
+    request: &Request,
+    form: &Form,
+    id: &str,
+    errors: &mut Errors,
+) -> Result<(Option<OfPlan>, Vec<u32>)> {
+    if !form.text("treated").is_empty() || form.all("pick").next().is_some() {
+        errors.add(
+            "treated",
+            "Choose a plan or name the schools, not both: take the numbers and ticks away, or choose no plan",
+        );
+        return Ok((None, vec![]));
+    }
+    let problem = match id.parse() {
+        Ok(id) => match service::of_plan(request, id).await {
+            Ok((plan, urns)) => return Ok((Some(plan), urns)),
+            Err(Error::Comparison(problem)) => problem,
+            Err(error) => return Err(error),
+        },
+        Err(_) => Problem::NoPlan,
+    };
+    errors.add(problem.field(), super::sentence(&problem.to_string()));
+    Ok((None, vec![]))
 }
 
 /// The numbers that were pasted, then those that were ticked and not pasted.

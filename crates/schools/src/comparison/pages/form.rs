@@ -3,13 +3,14 @@
 use axum::response::Response;
 use govuk::{
     Button, Checkboxes, ChoiceItem, Details, Hint, Input, InputWidth, InsetText, Legend, Radios, Select,
-    Size, Table, Textarea,
+    SelectItem, Size, Table, Textarea,
 };
 use maud::{Markup, Render as _, html};
 use platform::{
     clock::in_words,
     web::{Errors, Failure, Request},
 };
+use uuid::Uuid;
 
 use super::{
     super::{
@@ -32,6 +33,7 @@ pub(super) async fn page(
     let title = if matched.is_some() { "Comparison, not frozen yet" } else { "Compare before outcomes" };
     let years = service::years_before(request, None).await?;
     let schools = service::register(request).await?;
+    let plans = service::plans(request).await?;
     let frozen = if matched.is_none() { service::list(request).await? } else { vec![] };
     let body = html! {
         (::record::ui::summary(errors))
@@ -43,7 +45,7 @@ pub(super) async fn page(
                 (results::markup(settings, &matched.outcome))
                 (freeze(request, choice, errors, matched))
                 h2 class="govuk-heading-l" { "Change the choice" }
-                (form(request, choice, errors, &years, &schools))
+                (form(request, choice, errors, &years, &schools, &plans))
             }
             _ => {
                 p class="govuk-body-l" {
@@ -58,7 +60,7 @@ pub(super) async fn page(
                 @if years.is_empty() {
                     (InsetText::new("No children in need return was imported yet. Schools can be compared when one is."))
                 } @else {
-                    (form(request, choice, errors, &years, &schools))
+                    (form(request, choice, errors, &years, &schools, &plans))
                 }
                 (list(request, &frozen))
             }
@@ -77,6 +79,7 @@ fn form(
     errors: &Errors,
     years: &[crate::counts::model::window::Window],
     schools: &[Listed],
+    plans: &[(Uuid, String)],
 ) -> Markup {
     let all = |name: &str| choice.form.all(name).map(str::to_owned).collect::<Vec<_>>();
     let measures = Measure::ALL.into_iter().filter(|measure| !measure.is_roll());
@@ -91,7 +94,14 @@ fn form(
                 .small()
                 .items(years.iter().map(|window| ChoiceItem::new(window.name.as_str(), window.in_words())))
                 .values(all("windows")).error(errors.of("windows")))
-            (Textarea::new("treated").label("Chosen schools").rows(4)
+            @if !plans.is_empty() {
+                (Select::new("plan").label("Schools of a frozen cluster plan")
+                    .hint("All schools of its clusters are the chosen ones, and the plan’s hash is frozen with the comparison")
+                    .item(SelectItem::new("", "No plan: the schools named below"))
+                    .items(plans.iter().map(|(id, title)| SelectItem::new(id.to_string(), title.as_str())))
+                    .value(value(choice, "plan").unwrap_or_default()).error(errors.of("plan")))
+            }
+            (Textarea::new("treated").label(if plans.is_empty() { "Chosen schools" } else { "Or the chosen schools one by one" }).rows(4)
                 .hint("URNs, parted by commas, spaces or lines. Or tick the schools below")
                 .value(value(choice, "treated")).error(errors.of("treated")))
             (Details::new("Pick the chosen schools from the list", picker(choice, schools)))

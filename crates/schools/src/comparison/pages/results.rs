@@ -21,9 +21,12 @@ pub(super) fn settings(settings: &Settings, figures_hash: &str) -> Markup {
         .map(|one| format!("{} within {} standard deviations", one.of.title(), one.deviations));
     let strata = settings.exact.iter().map(|one| one.title().to_owned());
     let covariates: Vec<&str> = settings.covariates.iter().map(|one| one.title()).collect();
-    SummaryList::new()
-        .row(("Programme starts", date_in_words(settings.starts_on)))
-        .row(("Past years, the baseline first", settings.windows.join(", ")))
+    let mut list = SummaryList::new().row(("Programme starts", date_in_words(settings.starts_on)));
+    if let Some(plan) = &settings.plan {
+        let words = html! { "The cluster plan " (plan.title) ", content hash " span class="app-hash" { (plan.hash) } };
+        list = list.row(("Chosen schools of", words));
+    }
+    list.row(("Past years, the baseline first", settings.windows.join(", ")))
         .row(("Rate", format!("{measure}. {}", settings.rate.title())))
         .row(("Alike in", covariates.join(", ")))
         .row((

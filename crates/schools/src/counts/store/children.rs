@@ -1,6 +1,6 @@
 //! Children in order, some at a time, with their events and spells.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use platform::{
@@ -17,6 +17,7 @@ use record::{
     roll::{ChildKeys, spells_of},
 };
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::Schools;
@@ -29,10 +30,34 @@ const AT_ONCE: u64 = 500;
 pub(in crate::counts) struct Children<'a> {
     ctx: &'a Ctx,
     schools: &'a Schools,
-    groups: Groups,
-    withheld: HashSet<Uuid>,
+    whose: &'a Whose,
     done: HashSet<Uuid>,
     after: Option<Uuid>,
+}
+
+/// Which records are one child, and which children's schools are not told to the one who asks.
+pub(in crate::counts) struct Whose {
+    groups: Groups,
+    withheld: BTreeSet<Uuid>,
+}
+
+impl Whose {
+    /// For the actor of `ctx`, at this moment. With `suppressed` every restricted child is withheld, whoever asks, so that
+    /// two readers of suppressed figures always see the same.
+    pub(in crate::counts) async fn load(ctx: &Ctx, suppressed: bool) -> Result<Self> {
+        let groups = Groups::load(ctx.db()).await?;
+        let withheld = withheld(ctx, &groups, suppressed).await?;
+        Ok(Self { groups, withheld })
+    }
+
+    /// What tells apart those to whom other children are withheld: SHA-256 of the identifiers in order.
+    pub(in crate::counts) fn name(&self) -> String {
+        let mut digest = Sha256::new();
+        for person in &self.withheld {
+            digest.update(person.as_bytes());
+        }
+        digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
 }
 
 /// Which records are one child.
@@ -43,16 +68,9 @@ struct Groups {
 }
 
 impl<'a> Children<'a> {
-    /// A reader at the beginning. With `suppressed` every restricted child is withheld, whoever asks, so that
-    /// two readers of suppressed figures always see the same.
-    pub(in crate::counts) async fn begin(
-        ctx: &'a Ctx,
-        schools: &'a Schools,
-        suppressed: bool,
-    ) -> Result<Self> {
-        let groups = Groups::load(ctx.db()).await?;
-        let withheld = withheld(ctx, &groups, suppressed).await?;
-        Ok(Self { ctx, schools, groups, withheld, done: HashSet::new(), after: None })
+    /// A reader at the beginning.
+    pub(in crate::counts) fn begin(ctx: &'a Ctx, schools: &'a Schools, whose: &'a Whose) -> Self {
+        Self { ctx, schools, whose, done: HashSet::new(), after: None }
     }
 
     /// The next children; an empty list at the end.
@@ -74,7 +92,7 @@ impl<'a> Children<'a> {
         let mut whole: Vec<(Uuid, Vec<YearReturn>)> = Vec::with_capacity(page.len());
         let mut merged: HashMap<Uuid, usize> = HashMap::new();
         for (person, returns) in page {
-            let Some(root) = self.groups.root.get(&person) else {
+            let Some(root) = self.whose.groups.root.get(&person) else {
                 whole.push((person, returns));
                 continue;
             };
@@ -85,8 +103,14 @@ impl<'a> Children<'a> {
                 others.retain(|(other, _)| *other != person);
             } else if self.done.insert(*root) {
                 merged.insert(*root, whole.len());
-                let rest =
-                    self.groups.members.get(root).into_iter().flatten().filter(|other| **other != person);
+                let rest = self
+                    .whose
+                    .groups
+                    .members
+                    .get(root)
+                    .into_iter()
+                    .flatten()
+                    .filter(|other| **other != person);
                 others.extend(rest.map(|other| (*other, whole.len())));
                 whole.push((*root, returns));
             }
@@ -110,7 +134,7 @@ impl<'a> Children<'a> {
         let children = whole.into_iter().zip(keys).map(|((person, returns), keys)| {
             let mut child = child(returns);
             child.has_upn = !keys.numbers.is_empty();
-            child.withheld = self.withheld.contains(&person);
+            child.withheld = self.whose.withheld.contains(&person);
             child.spells = spells.remove(&person).unwrap_or_default();
             child
         });
@@ -150,7 +174,7 @@ impl Groups {
 
 /// The children whose school is not told, by the record that stands for them. Every restriction is looked at:
 /// with `suppressed` it withholds the child from everybody, otherwise the policy judges.
-async fn withheld(ctx: &Ctx, groups: &Groups, suppressed: bool) -> Result<HashSet<Uuid>> {
+async fn withheld(ctx: &Ctx, groups: &Groups, suppressed: bool) -> Result<BTreeSet<Uuid>> {
     let people: Vec<Uuid> = restriction::Entity::find()
         .select_only()
         .column(restriction::Column::PersonId)
@@ -160,7 +184,7 @@ async fn withheld(ctx: &Ctx, groups: &Groups, suppressed: bool) -> Result<HashSe
         .all(ctx.db())
         .await?;
     let root = |person: Uuid| groups.root.get(&person).copied().unwrap_or(person);
-    let mut withheld: HashSet<Uuid> = people.into_iter().map(root).collect();
+    let mut withheld: BTreeSet<Uuid> = people.into_iter().map(root).collect();
     if !suppressed {
         let asked: Vec<Uuid> = withheld.iter().copied().collect();
         let facts = access::facts(ctx, &asked).await?;

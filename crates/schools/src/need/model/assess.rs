@@ -139,6 +139,14 @@ impl Assessment {
     /// Regression to the mean as a sentence with its figure; none where there are no rates.
     pub fn regression(&self) -> Option<String> {
         let rates = self.rates.as_ref().ok()?;
+        let compared = self.rows.len();
+        if self.ask.highest >= compared {
+            return Some(format!(
+                "Only {compared} {} are compared, and all of them are among the {} highest. So none is picked out by a high figure, and no fall by chance is to be expected of them together. Ask for fewer to see how much of a high figure is chance.",
+                self.ask.group.plural(),
+                self.ask.highest,
+            ));
+        }
         let next = &rates.next;
         let (which, have) = match next.units.len() {
             1 => (format!("The {} with the highest rate", self.ask.group.one()), "has"),

@@ -122,6 +122,13 @@ pub fn forum(figures: &Figures, table: &Table, ask: &Ask, policy: Policy) -> For
     let veil = Veil { hidden: &hidden, small: policy.small };
     let assessment = assess_veiled(figures, &asked, Some(veil));
     let highest = assessment.ask.highest;
+    let compared = assessment.rows.len();
+    if compared > 1 && highest >= compared {
+        remarks.push(format!(
+            "All {compared} {} could be reached, so this list puts none of them before another.",
+            ask.group.plural()
+        ));
+    }
     let mut lines: Vec<Line> = assessment
         .rows
         .iter()

@@ -39,7 +39,7 @@ impl Silence {
                 group.plural()
             ),
             Self::OneSchool(group) => format!(
-                "There is only one {}, so there is no other of its kind to compare it with. Its own figures stand below.",
+                "There is only one {}, so there is no other of its kind to compare it with. How much of its figure is chance cannot be said either: read one year of it with care. Its own figures stand below.",
                 group.one()
             ),
             Self::NoReturn(window) => format!(

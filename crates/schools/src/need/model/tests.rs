@@ -178,9 +178,23 @@ fn all_rates_nought_is_said_and_the_rest_of_the_index_still_orders() {
 }
 
 #[test]
+fn where_all_schools_are_among_the_highest_no_fall_is_foretold() {
+    for highest in [12, 30] {
+        let assessment = assess(&dozen(), &ask(highest));
+        let words = assessment.regression().unwrap();
+        assert!(words.contains("Only 12 secondary schools are compared"), "{words}");
+        assert!(words.contains("all of them are among the 12 highest"), "{words}");
+        assert!(!words.contains("fewer,") && !words.contains("about as many"), "{words}");
+    }
+    assert!(assess(&dozen(), &ask(11)).regression().unwrap().contains("The 11 secondary schools"));
+}
+
+#[test]
 fn one_school_and_none_are_said() {
     let one = assess(&figures(vec![secondary(1, 800, 90, &[4, 3, 2])]), &ask(5));
     assert_eq!(one.rates, Err(Silence::OneSchool(Group::Secondary)));
+    assert_eq!(one.regression(), None);
+    assert!(one.rates.as_ref().unwrap_err().words().contains("chance cannot be said"));
     assert!(one.index.unwrap_err().words().contains("only one secondary school"));
     assert_eq!((one.rows.len(), one.rows[0].count), (1, 4));
     assert_eq!(one.ask.highest, 1, "there are not five");

@@ -1,0 +1,117 @@
+//! Counting every school once for each state of the record.
+//!
+//! Reading every child of a large council takes seconds, and the pages of need, clusters and comparison ask for the same
+//! counts again and again. They are kept in the memory of the process under the name of the record's last change
+//! ([`platform::audit::last_change`]), the windows, and the children who are withheld from the one who asks, which is worked
+//! out anew each time. The look is stored by whoever asks, at each view.
+
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+};
+
+use platform::{Ctx, Result, audit::last_change};
+use record::roll::SchoolRef;
+
+use super::{
+    model::{
+        place::{Place, Residual},
+        table::WindowFacts,
+        tally::{Counter, Tally},
+        window::Window,
+    },
+    store::{self, Children, Schools, Source, Whose},
+};
+
+/// Kinds of subject whose changes alter no count: sign-ins and jobs, and what is chosen by counts. Everything else is taken
+/// to alter them.
+pub(crate) const ALTERS_NO_COUNT: [&str; 8] =
+    ["user", "session", "job", "cluster-search", "cluster-plan", "cluster-link", "school-comparison", "draw"];
+
+/// Everything counted, before anything is hidden or left out. Whoever calls this has asked for permission, and
+/// stores the look.
+pub(crate) struct Gathered {
+    /// The counts.
+    pub(crate) counted: Arc<Counted>,
+    /// The schools that rolls name.
+    pub(crate) schools: Arc<Schools>,
+    /// The name of the state of the record that was counted.
+    pub(crate) state: String,
+}
+
+/// The counts of every school in some windows.
+pub(crate) struct Counted {
+    /// The counts.
+    pub(crate) tally: Tally,
+    /// What the files let be said of each window.
+    pub(crate) facts: Vec<WindowFacts>,
+    /// The files that the figures come from.
+    pub(crate) sources: Vec<Source>,
+}
+
+/// Counts every school in each window. With `hide` every restricted child is left out, as for all who see figures
+/// with small numbers hidden.
+pub(crate) async fn gather(ctx: &Ctx, windows: &[Window], hide: bool) -> Result<Gathered> {
+    // The name comes first: see `last_change`.
+    let state = last_change(ctx, &ALTERS_NO_COUNT).await?;
+    let load = Schools::load(ctx.db(), ctx.org.organisation.la_code);
+    let schools = kept(ctx, format!("schools {state}"), load).await?;
+    let whose = Whose::load(ctx, hide).await?;
+    let mut key = format!("counts {state} {}", whose.name());
+    for window in windows {
+        key.push_str(&format!(" {}|{:?}|{}|{}", window.name, window.kind, window.from, window.to));
+    }
+    let counted = kept(ctx, key, count(ctx, windows, &schools, &whose)).await?;
+    Ok(Gathered { counted, schools, state })
+}
+
+/// What is kept under a key; where there is nothing, it is made and kept.
+pub(crate) async fn kept<T: Send + Sync + 'static>(
+    ctx: &Ctx,
+    key: String,
+    make: impl Future<Output = Result<T>>,
+) -> Result<Arc<T>> {
+    if let Some(found) = ctx.org.kept.get(&key) {
+        return Ok(found);
+    }
+    let made = Arc::new(make.await?);
+    ctx.org.kept.put(key, Arc::clone(&made));
+    Ok(made)
+}
+
+async fn count(ctx: &Ctx, windows: &[Window], schools: &Schools, whose: &Whose) -> Result<Counted> {
+    let sources = store::sources(ctx.db()).await?;
+    let mut counter = Counter::new(windows);
+    let mut children = Children::begin(ctx, schools, whose);
+    loop {
+        let some = children.next().await?;
+        if some.is_empty() {
+            break;
+        }
+        for child in &some {
+            counter.child(child);
+        }
+    }
+    let facts: Vec<_> = windows.iter().map(|window| sources.facts(window.clone())).collect();
+    let mut rolls = BTreeMap::new();
+    for (index, facts) in facts.iter().enumerate() {
+        let Some(census) = facts.census else { continue };
+        if let Entry::Vacant(place) = rolls.entry(census) {
+            place.insert(store::pupils(ctx.db(), &schools.book, census).await?);
+        }
+        for (school, (pupils, free_meals)) in rolls.get(&census).into_iter().flatten() {
+            counter.pupils(index, place_of(school), *pupils, *free_meals);
+        }
+    }
+    for school in schools.days.keys() {
+        counter.open(place_of(school));
+    }
+    Ok(Counted { tally: counter.finish(), facts, sources: sources.files })
+}
+
+fn place_of(school: &SchoolRef) -> Place {
+    match school {
+        SchoolRef::Urn(urn) => Place::School(*urn),
+        SchoolRef::Unknown(_) => Place::Residual(Residual::SchoolUnknown),
+    }
+}
