@@ -5,6 +5,7 @@
 //! - [`ledger`]: double entry that only grows; the database itself refuses a penny over, at any level.
 //! - [`pots`]: grants, who may use them, and the pots at the end of the tree.
 //! - [`policy`]: the rules of each council as data, in versions.
+//! - [`spend`]: requests to spend: asked, agreed, paid, followed up.
 
 mod capability;
 pub mod error;
@@ -13,6 +14,7 @@ pub mod ledger;
 pub mod money;
 pub mod policy;
 pub mod pots;
+pub mod spend;
 mod ui;
 
 pub use capability::Budgets;

@@ -10,6 +10,9 @@ use platform::{
 /// The parts of the room: title, path, and the action that each needs.
 const PARTS: &[(&str, &str, Action)] = &[
     ("Budgets", "/budgets/tree", Action::ViewBudgets),
+    ("Pots", "/budgets/pots", Action::ViewBudgets),
+    ("Approvals", "/budgets/approvals", Action::ApproveSpend),
+    ("To pay", "/budgets/payments", Action::SettleSpend),
     ("Rules", "/budgets/policies", Action::ViewBudgets),
     ("Families", "/budgets/families", Action::NominateFamily),
     ("Draws", "/budgets/families/draws", Action::DrawFamilies),

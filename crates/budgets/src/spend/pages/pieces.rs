@@ -1,0 +1,166 @@
+//! What several of these pages show.
+
+use govuk::{Cell, SummaryList, Table, Tag, TagColour};
+use maud::{Markup, Render as _, html};
+use platform::{clock::date_in_words, web::Request};
+use record::ui;
+
+use crate::{
+    Error,
+    money::Pence,
+    policy::model::{PaymentKind, Policy},
+    spend::{
+        model::{Alternatives, Conditions, Duty, State, SuggestedBy, Told},
+        service::{Seen, Whom, sentence},
+        store::Asked,
+    },
+};
+
+/// The words of an error that is for the person who asked; anything else goes on.
+pub(super) fn why(error: Error) -> Result<String, platform::web::Failure> {
+    match error {
+        Error::Choice(why) => Ok(sentence(&why)),
+        Error::Ledger(why) => Ok(sentence(&why.to_string())),
+        Error::Platform(platform::Error::Invalid { why, .. }) => Ok(sentence(&why)),
+        error => Err(error.into()),
+    }
+}
+
+/// Where a request stands, in words and colour.
+pub(super) fn state(state: State) -> Markup {
+    let colour = match state {
+        State::Submitted | State::Awaiting | State::Queried => TagColour::Yellow,
+        State::Approved | State::Committed => TagColour::Blue,
+        State::ReceiptDue => TagColour::Orange,
+        State::Paid | State::Reconciled => TagColour::Green,
+        State::Rejected => TagColour::Red,
+        State::Cancelled | State::Voided | State::Expired | State::Reversed => TagColour::Grey,
+    };
+    Tag::new(state.title()).colour(colour).render()
+}
+
+/// Words that the reader may not see.
+pub(super) fn hidden() -> Markup {
+    html! { span class="app-hidden" { "Hidden from you" } }
+}
+
+/// For whom a request is.
+pub(super) fn whom(seen: &Seen) -> Markup {
+    match &seen.whom {
+        Whom::Hidden => hidden(),
+        whom => html! { (whom.title()) },
+    }
+}
+
+/// What it is for, where the reader may know.
+pub(super) fn what(seen: &Seen) -> Markup {
+    if seen.words {
+        html! { (seen.asked.row.what_for) }
+    } else {
+        hidden()
+    }
+}
+
+/// What counts of a request: what is spent where it is paid, what was asked for otherwise.
+pub(super) fn amount(asked: &Asked) -> Pence {
+    if asked.course.state.is_paid() { asked.course.spent() } else { asked.pence() }
+}
+
+/// A link to a request.
+pub(super) fn link(request: &Request, asked: &Asked) -> Markup {
+    let href = request.href(&format!("/budgets/requests/{}", asked.row.id));
+    html! { a class="govuk-link" href=(href) { (asked.reference()) } }
+}
+
+/// Requests as a table.
+pub(super) fn table(request: &Request, caption: &str, all: &[Seen]) -> Markup {
+    let table = all.iter().fold(
+        Table::new()
+            .caption(caption)
+            .heading("Request")
+            .heading("Asked for")
+            .heading(Cell::new("Amount").numeric(true))
+            .heading("What for")
+            .heading("For whom")
+            .heading("Where it stands"),
+        |table, seen| {
+            let asked = &seen.asked;
+            table.row([
+                Cell::new(link(request, asked)),
+                Cell::new(date_in_words(asked.row.asked_on)),
+                Cell::number(amount(asked)),
+                Cell::new(what(seen)),
+                Cell::new(whom(seen)),
+                Cell::new(state(asked.course.state)),
+            ])
+        },
+    );
+    ui::scroll(caption, table)
+}
+
+/// Everything that was asked for, as rows.
+pub(super) fn rows(seen: &Seen, rules: &Policy) -> SummaryList {
+    let row = &seen.asked.row;
+    let words = |text: &str| {
+        if !seen.words {
+            hidden()
+        } else if text.is_empty() {
+            html! { span class="app-empty" { "None" } }
+        } else {
+            html! { (text) }
+        }
+    };
+    let title = |known: Option<&'static str>| known.unwrap_or("Not known").to_owned();
+    let category =
+        rules.category(&row.category).map_or_else(|| row.category.clone(), |one| one.title.clone());
+    let (told, told_on, told_why) = seen.asked.told();
+    let told = html! {
+        (title(Told::from_slug(told).map(Told::title)))
+        @if let Some(on) = told_on { ", " (date_in_words(on)) }
+        @if !told_why.is_empty() { ": " (words(told_why)) }
+    };
+    let alternatives = html! {
+        (title(Alternatives::from_slug(&row.alternatives).map(Alternatives::title)))
+        @if !row.alternatives_words.is_empty() { ": " (words(&row.alternatives_words)) }
+    };
+    let terms = match Conditions::from_slug(&row.conditions) {
+        Some(Conditions::None) => html! { "Given, without a condition" },
+        other => html! { (title(other.map(Conditions::title))) ": " (words(&row.conditions_words)) },
+    };
+    let doubt = (!row.doubt.is_empty()).then(|| ("To note", words(&row.doubt)));
+    let together = (row.together_pence != row.pence).then(|| {
+        let sum = Pence::new(row.together_pence);
+        let text = format!("With what was asked for that day from this pot in this category it came to {sum}. Amounts of one day count together");
+        ("Counted together", text)
+    });
+    SummaryList::new()
+        .row(("Amount", seen.asked.pence().to_string()))
+        .row(("What for", what(seen)))
+        .row(("For whom", whom(seen)))
+        .row(("Goal in the plan", words(&row.goal)))
+        .row(("Kind of spend", category))
+        .row(("How it is paid", title(PaymentKind::from_slug(&row.payment_kind).map(PaymentKind::title))))
+        .row((
+            "Who gets the money",
+            if row.payee.is_empty() {
+                html! { span class="app-empty" { "Not said" } }
+            } else {
+                html! { (row.payee) }
+            },
+        ))
+        .row(("When", date_in_words(row.spend_on)))
+        .row((
+            "Suggested by",
+            title(SuggestedBy::from_slug(&row.suggested_by).map(|one| match one {
+                SuggestedBy::Worker => "The worker",
+                other => other.title(),
+            })),
+        ))
+        .row(("Whose duty it normally is", title(Duty::from_slug(&row.duty).map(Duty::title))))
+        .row(("What was tried before", alternatives))
+        .row(("Does the family know?", told))
+        .row(("Section 17", terms))
+        .rows(together)
+        .rows(doubt)
+        .row(("Asked for by", format!("{}, {}", row.recorded_by_name, date_in_words(row.asked_on))))
+}
