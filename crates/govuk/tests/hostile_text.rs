@@ -164,6 +164,11 @@ fn everything(t: &str) -> Vec<(&'static str, Markup)> {
             SideNavigation::new(t).section(SideSection::new(t).item(NavigationItem::new(t, t))).render(),
         ),
         ("sub navigation", SubNavigation::new(t).item(NavigationItem::new(t, t)).render()),
+        (
+            "sub navigation, compact",
+            SubNavigation::new(t).compact(true).item(NavigationItem::new(t, t).current(true)).render(),
+        ),
+        ("table, stacked", Table::new().stacked(true).head([t, t]).row([t, t]).render()),
         ("scroll", Scroll::new(t, t).render()),
         ("sort", Table::new().heading(sort.heading(t, t, |_| t.to_owned())).render()),
         ("timeline", Timeline::new().entry(TimelineEntry::new(t, t, t).byline(t).description(t)).render()),

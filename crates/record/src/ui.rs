@@ -1,7 +1,10 @@
 //! Small pieces that the pages of the record and of the capabilities above it share.
 
 use chrono::NaiveDate;
-use govuk::{DateInput, ErrorItem, ErrorSummary, Pagination, Tag, TagColour, patterns::Scroll};
+use govuk::{
+    DateInput, ErrorItem, ErrorSummary, NavigationItem, Pagination, Table, Tag, TagColour,
+    patterns::{Scroll, SubNavigation},
+};
 use maud::{Markup, Render, html};
 use platform::{
     clock::date_in_words,
@@ -33,6 +36,29 @@ pub fn form(request: &Request, path: &str, body: &Markup) -> Markup {
 /// A wide table that scrolls by itself.
 pub fn scroll(label: &str, table: impl Render) -> Markup {
     Scroll::new(label, table.render()).render()
+}
+
+/// A table that is read row by row: on a phone the cells of a row stand below each other, each after its heading.
+pub fn rows(label: &str, table: Table) -> Markup {
+    scroll(label, table.stacked(true))
+}
+
+/// The navigation between the parts of a room, each a title and a path of this organisation, the present one marked; on a
+/// phone they stand in as few lines as they need. Nothing where there are fewer than two: give it those that the reader may see.
+pub fn parts<'a>(
+    request: &Request,
+    label: &str,
+    parts: impl IntoIterator<Item = (&'a str, &'a str)>,
+    here: &str,
+) -> Markup {
+    let items: Vec<_> = parts
+        .into_iter()
+        .map(|(title, path)| NavigationItem::new(title, request.href(path)).current(path == here))
+        .collect();
+    if items.len() < 2 {
+        return html! {};
+    }
+    SubNavigation::new(label).items(items).compact(true).render()
 }
 
 /// A value, or words that say whether it is hidden, unknown or empty; what is not a value looks different.

@@ -28,7 +28,7 @@ impl Capability for Schools {
         let mut all = crate::team::migration::all();
         all.extend(comparison::migrations());
         all.push(Box::new(crate::clusters::migration::CreateClusters));
-        all.push(Box::new(crate::door::migration::CreateDoor));
+        all.extend(crate::door::migration::all());
         all.push(Box::new(crate::clusters::migration::FreezeClusters));
         all.push(Box::new(crate::clusters::migration::CreateClusterSearch));
         all
@@ -44,6 +44,7 @@ impl Capability for Schools {
             TableDump::of::<crate::team::entity::school_holiday::Entity>(),
             TableDump::of::<crate::team::entity::duty_line::Entity>(),
             TableDump::of::<crate::team::entity::school_slot::Entity>(),
+            TableDump::of::<crate::team::entity::booking_notice::Entity>(),
             TableDump::of::<comparison::entity::Entity>(),
             TableDump::of::<crate::clusters::entity::cluster_link::Entity>(),
             TableDump::of::<crate::clusters::entity::cluster_plan::Entity>(),
@@ -82,7 +83,7 @@ impl Capability for Schools {
             entry("Schools", "/schools/counts", Action::BrowseSchools, 60),
             entry("Concerns", "/schools/door/concerns", Action::ViewOwnConcerns, 20),
             entry("Our school", "/schools/door/picture", Action::ViewOwnSchool, 25),
-            entry("Book time", "/schools/team", Action::BookTime, 30),
+            entry("Book time", "/schools/book", Action::BookTime, 30),
             entry("Concerns", "/schools/door/inbox", Action::TriageConcern, 40),
             entry("Consultations", "/schools/consultations", Action::RecordConsultation, 45),
         ]

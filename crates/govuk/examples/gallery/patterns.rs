@@ -26,6 +26,10 @@ fn navigation() -> Markup {
             .item(NavigationItem::new("Overview", "#").current(true))
             .item(NavigationItem::new("Chronology", "#"))
             .item(NavigationItem::new("Family", "#")))
+        (SubNavigation::new("Parts of schools").compact(true)
+            .item(NavigationItem::new("Counts", "#").current(true))
+            .item(NavigationItem::new("Need", "#"))
+            .item(NavigationItem::new("Clusters", "#")))
         div class="govuk-grid-row" {
             div class="govuk-grid-column-one-quarter" {
                 (SideNavigation::new("Reports")

@@ -69,6 +69,9 @@ component! {
         [add heading Cell] head: Vec<Cell>,
         /// Whether the first cell of each row names the row.
         [flag] first_cell_is_header: bool,
+        /// Whether the cells of a row stand below each other on a phone, each after the heading of its column. For a table
+        /// with one row of headings, read row by row; what is compared down a column scrolls instead.
+        [flag] stacked: bool,
         /// The rows.
         [raw] rows: Vec<Vec<Cell>>,
     }
@@ -101,37 +104,63 @@ impl Table {
 
     fn cell(&self, index: usize, cell: &Cell) -> Markup {
         if index == 0 && self.first_cell_is_header {
-            cell.render_as(Element::new("th").attr("scope", "row").class("govuk-table__header"))
-        } else {
-            cell.render_as(
-                Element::new("td")
-                    .class("govuk-table__cell")
-                    .class_if(cell.numeric, "govuk-table__cell--numeric"),
-            )
+            let element = Element::new("th").attr("scope", "row").class("govuk-table__header");
+            return self.stack(cell, None, element, "rowheader");
         }
+        let element = Element::new("td")
+            .class("govuk-table__cell")
+            .class_if(cell.numeric, "govuk-table__cell--numeric");
+        self.stack(cell, self.head.get(index), element, "cell")
+    }
+
+    /// A cell that says what it is where it stands below others.
+    fn stack(&self, cell: &Cell, heading: Option<&Cell>, element: Element, role: &str) -> Markup {
+        if !self.stacked {
+            return cell.render_as(element);
+        }
+        let content = html! {
+            // The heading is announced with the cell as in any table, so this one is for the eye.
+            @if let Some(heading) = heading {
+                span class="pattern-stacked__label" aria-hidden="true" { (heading.content) }
+            }
+            div class="pattern-stacked__value" { (cell.content) }
+        };
+        Cell { content: content.into(), ..cell.clone() }.render_as(element.attr("role", role))
+    }
+
+    /// The role of a part where it stacks: what is no longer laid out as a table is still to be announced as one.
+    fn role(&self, role: &'static str) -> Option<&'static str> {
+        self.stacked.then_some(role)
     }
 }
 
 impl Render for Table {
     fn render(&self) -> Markup {
-        Element::new("table").class("govuk-table").class(&self.classes).attrs(&self.attributes).body(html! {
+        let table = Element::new("table")
+            .class("govuk-table")
+            .class_if(self.stacked, "pattern-stacked")
+            .class(&self.classes)
+            .maybe("role", self.role("table"))
+            .attrs(&self.attributes);
+        table.body(html! {
             @if let Some(caption) = &self.caption {
                 (Element::new("caption").class("govuk-table__caption").class(&self.caption_classes).body(caption))
             }
             @if !self.head.is_empty() {
-                thead class="govuk-table__head" {
-                    tr class="govuk-table__row" {
+                thead class="govuk-table__head" role=[self.role("rowgroup")] {
+                    tr class="govuk-table__row" role=[self.role("row")] {
                         @for heading in &self.head {
                             (heading.render_as(Element::new("th").attr("scope", "col")
+                                .maybe("role", self.role("columnheader"))
                                 .class("govuk-table__header")
                                 .class_if(heading.numeric, "govuk-table__header--numeric")))
                         }
                     }
                 }
             }
-            tbody class="govuk-table__body" {
+            tbody class="govuk-table__body" role=[self.role("rowgroup")] {
                 @for row in &self.rows {
-                    tr class="govuk-table__row" {
+                    tr class="govuk-table__row" role=[self.role("row")] {
                         @for (index, cell) in row.iter().enumerate() { (self.cell(index, cell)) }
                     }
                 }

@@ -8,11 +8,17 @@ use maud::{Markup, Render, html};
 component! {
     /// A [sub navigation](https://design-patterns.service.justice.gov.uk/components/sub-navigation/): the pages
     /// about one thing, side by side.
+    ///
+    /// On a phone they stand below each other and, where they are many, fill the first screen:
+    /// [`SubNavigation::compact`] sets them there side by side in small type, in as many lines as they need. Nothing is
+    /// hidden, so it needs neither a script nor a tap.
     pub struct SubNavigation {
         /// What the landmark is called.
         [set] label: String,
         /// Several pages.
         [add item NavigationItem] items: Vec<NavigationItem>,
+        /// Whether the pages stand side by side on a phone too.
+        [flag] compact: bool,
     }
 }
 
@@ -38,6 +44,7 @@ impl Render for SubNavigation {
     fn render(&self) -> Markup {
         Element::new("nav")
             .class("moj-sub-navigation")
+            .class_if(self.compact, "pattern-compact")
             .class(&self.classes)
             .attr("aria-label", &self.label)
             .attrs(&self.attributes)

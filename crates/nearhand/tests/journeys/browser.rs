@@ -161,9 +161,14 @@ impl Browser {
         field.send_keys(text).await.unwrap();
     }
 
-    /// Chooses the option of a list whose text holds this.
+    /// Chooses the option of a list whose text is this, or else holds it.
     pub(crate) async fn select(&self, name: &str, text: &str) {
-        let xpath = format!("//select[@name='{name}']/option[contains(., {})]", quoted(text));
+        let options = format!("//select[@name='{name}']/option");
+        let exact = format!("{options}[normalize-space(.) = {}]", quoted(text));
+        if let Ok(option) = self.client.find(Locator::XPath(&exact)).await {
+            return option.click().await.unwrap();
+        }
+        let xpath = format!("{options}[contains(., {})]", quoted(text));
         let Ok(option) = self.client.find(Locator::XPath(&xpath)).await else {
             panic!("no {xpath} on {}:\n{}", self.path().await, self.body().await);
         };

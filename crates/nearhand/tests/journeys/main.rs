@@ -6,8 +6,15 @@
     clippy::panic,
     reason = "a journey that cannot go on stops loudly"
 )]
+#![expect(
+    clippy::print_stdout,
+    reason = "what a task asks of a person is to be seen in the output of the test run"
+)]
 
 mod browser;
+mod effort;
+mod files;
+mod lambeth;
 mod service;
 mod southampton;
 mod southampton_clusters;

@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead as _, BufReader},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
 
@@ -10,7 +10,10 @@ use chrono::Utc;
 use platform::auth::model::code::Secret;
 use tempfile::TempDir;
 
-use crate::browser::{Browser, free_port};
+use crate::{
+    browser::{Browser, free_port},
+    files::Files,
+};
 
 /// The password of everybody in a journey.
 pub(crate) const PASSWORD: &str = "quiet lantern over gravel";
@@ -80,6 +83,34 @@ impl Service {
         said
     }
 
+    /// Adds a council with this DfE number.
+    pub(crate) fn council(&self, slug: &str, name: &str, la_code: &str) {
+        self.run(&["organisation", "add", slug, "--name", name, "--la-code", la_code]);
+    }
+
+    /// Adds a council of invented data, on which it is always `today`, as in the demonstration.
+    pub(crate) fn council_on(&self, slug: &str, name: &str, la_code: &str, today: &str) {
+        self.council(slug, name, la_code);
+        let path = self.folder().join("data/organisations.toml");
+        let register = std::fs::read_to_string(&path).unwrap();
+        // The council was added last, so this is its own table.
+        std::fs::write(&path, format!("{register}demonstration = true\ntoday = \"{today}\"\n")).unwrap();
+    }
+
+    /// Invents the files of a council.
+    pub(crate) fn invent(&self, la_code: &str, scale: &str, more: &[&str]) -> Files {
+        let arguments = ["demo", "generate", "--la-code", la_code, "--scale", scale, "--out", "files"];
+        self.run(&[&arguments, more].concat());
+        Files::below(&self.folder().join("files"))
+    }
+
+    /// Imports files at the command line.
+    pub(crate) fn import(&self, council: &str, files: &[PathBuf]) {
+        let mut arguments = vec!["import", council, "--yes"];
+        arguments.extend(files.iter().map(|path| path.to_str().unwrap()));
+        self.run(&arguments);
+    }
+
     /// Adds a person, who has still to set up the sign-in.
     pub(crate) fn person(
         &self,
@@ -120,6 +151,12 @@ impl Person {
         browser.fill("code", &code).await;
         browser.press("Finish").await;
         assert!(browser.text().await.contains("recovery codes"), "{}", browser.text().await);
+    }
+
+    /// Sets up the sign-in and signs in, for the first time.
+    pub(crate) async fn begin(&mut self, browser: &Browser) {
+        self.set_up(browser).await;
+        self.sign_in(browser).await;
     }
 
     /// Signs in with password and one-time code.

@@ -6,6 +6,7 @@ use std::{fs, path::Path, time::Duration};
 
 use crate::{
     browser::Browser,
+    files::Files,
     service::{Person, Service},
 };
 
@@ -66,27 +67,12 @@ async fn search(browser: &Browser, field: &str, text: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn southampton() {
     let mut service = Service::new();
-    service.run(&[
-        "organisation",
-        "add",
-        "southampton",
-        "--name",
-        "Southampton City Council",
-        "--la-code",
-        "852",
-    ]);
-    service.run(&["organisation", "add", "walsall", "--name", "Walsall Council", "--la-code", "335"]);
-    service.run(&["demo", "generate", "--la-code", "852", "--scale", "0.03", "--out", "files"]);
-    let folder = fs::read_dir(service.folder().join("files")).unwrap().next().unwrap().unwrap().path();
+    service.council("southampton", "Southampton City Council", "852");
+    service.council("walsall", "Walsall Council", "335");
+    let files = service.invent("852", "0.03", &[]);
 
     // The schools and the rolls come in at the command line, the returns on the pages.
-    let register = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
-    let register: Vec<_> = register.filter(|path| path.extension().is_some_and(|end| end == "csv")).collect();
-    let mut arguments = vec!["import", "southampton", "--yes"];
-    arguments.extend(register.iter().map(|path| path.to_str().unwrap()));
-    let rolls = folder.join("school-census");
-    arguments.push(rolls.to_str().unwrap());
-    service.run(&arguments);
+    service.import("southampton", &files.schools());
 
     let data_officer = ["--role", "data-officer"];
     let mut dana = service.person("southampton", "dana.okafor", "Dana Okafor", &data_officer);
@@ -103,23 +89,20 @@ async fn southampton() {
     browser.open("/").await;
     browser.follow("Southampton City Council").await;
     browser.picture("sign-in").await;
-    dana.set_up(&browser).await;
-    dana.sign_in(&browser).await;
-    send_three_years(&browser, &folder).await;
-    bad_files(&browser, &service, &folder).await;
+    dana.begin(&browser).await;
+    send_three_years(&browser, &files).await;
+    bad_files(&browser, &service, &files).await;
     counts(&browser).await;
     dana.sign_out(&browser).await;
 
-    let children = open_children(&folder.join("cin-2020.xml"));
+    let children = open_children(&files.named("cin-2020.xml"));
     let [ordinary, restricted] = children.as_slice() else { panic!("two open cases") };
-    tomasz.set_up(&browser).await;
-    tomasz.sign_in(&browser).await;
+    tomasz.begin(&browser).await;
     let name = open_a_child(&browser, ordinary).await;
     println!("opened a child of {} letters", name.len());
     tomasz.sign_out(&browser).await;
 
-    shirin.set_up(&browser).await;
-    shirin.sign_in(&browser).await;
+    shirin.begin(&browser).await;
     let (hidden, address) = restrict(&browser, restricted).await;
     shirin.sign_out(&browser).await;
     stays_hidden(&browser, &mut tomasz, &mut dana, restricted, &hidden, &address).await;
@@ -129,9 +112,9 @@ async fn southampton() {
     println!("{} pages checked by axe", browser.visited().len());
 }
 
-async fn send_three_years(browser: &Browser, folder: &Path) {
+async fn send_three_years(browser: &Browser, files: &Files) {
     for year in ["2018", "2019", "2020"] {
-        send(browser, &folder.join(format!("cin-{year}.xml"))).await;
+        send(browser, &files.named(&format!("cin-{year}.xml"))).await;
         if year == "2020" {
             browser.picture("import-preview").await;
         }
@@ -143,15 +126,15 @@ async fn send_three_years(browser: &Browser, folder: &Path) {
     browser.picture("import-report").await;
     // The same file again changes nothing, and says so.
     browser.open("/southampton/imports/new").await;
-    browser.fill("file", folder.join("cin-2020.xml").to_str().unwrap()).await;
+    browser.fill("file", files.named("cin-2020.xml").to_str().unwrap()).await;
     browser.press("Send and check").await;
     assert!(browser.text().await.contains("Imported"), "{}", browser.text().await);
     browser.open("/southampton/imports").await;
     browser.picture("imports").await;
 }
 
-async fn bad_files(browser: &Browser, service: &Service, folder: &Path) {
-    let whole = fs::read(folder.join("cin-2020.xml")).unwrap();
+async fn bad_files(browser: &Browser, service: &Service, files: &Files) {
+    let whole = fs::read(files.named("cin-2020.xml")).unwrap();
     let cut = service.folder().join("cin-2020-cut.xml");
     fs::write(&cut, whole.get(..whole.len() / 2).unwrap()).unwrap();
     send(browser, &cut).await;

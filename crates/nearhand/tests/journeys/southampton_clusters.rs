@@ -1,10 +1,7 @@
 //! Southampton chooses its clusters: the service manager sets the workers, adds the pupil referral unit by hand, looks at
 //! the reasons and the next best choice, and freezes the plan.
 
-use std::{
-    fs,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use crate::{browser::Browser, service::Service};
 
@@ -24,43 +21,9 @@ async fn found(browser: &Browser, words: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn southampton_clusters() {
     let mut service = Service::new();
-    service.run(&[
-        "organisation",
-        "add",
-        "southampton",
-        "--name",
-        "Southampton City Council",
-        "--la-code",
-        "852",
-    ]);
-    service.run(&[
-        "demo",
-        "generate",
-        "--la-code",
-        "852",
-        "--scale",
-        "0.04",
-        "--seed",
-        "2018",
-        "--out",
-        "files",
-    ]);
-    let folder = fs::read_dir(service.folder().join("files")).unwrap().next().unwrap().unwrap().path();
-    let paths = || fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
-    let of_kind = |end: &'static str| {
-        let mut these: Vec<_> =
-            paths().filter(move |path| path.extension().is_some_and(|other| other == end)).collect();
-        these.sort();
-        these
-    };
-    let (register, returns, rolls) = (of_kind("csv"), of_kind("xml"), folder.join("school-census"));
-    let mut arguments = vec!["import", "southampton", "--yes"];
-    arguments.extend(register.iter().map(|path| path.to_str().unwrap()));
-    arguments.push(rolls.to_str().unwrap());
-    service.run(&arguments);
-    let mut arguments = vec!["import", "southampton", "--yes"];
-    arguments.extend(returns.iter().map(|path| path.to_str().unwrap()));
-    service.run(&arguments);
+    service.council("southampton", "Southampton City Council", "852");
+    let files = service.invent("852", "0.04", &["--seed", "2018"]);
+    service.import("southampton", &files.all());
     let said = service.run(&["schools", "clusters", "southampton", "--k", "3", "--distance-km", "15"]);
     assert!(said.contains("Watermarsh High School") && said.contains("Proved: no other choice"), "{said}");
 
@@ -68,8 +31,7 @@ async fn southampton_clusters() {
         service.person("southampton", "shirin.patel", "Shirin Patel", &["--role", "service-manager"]);
     service.start();
     let browser = Browser::start(&service.base()).await;
-    shirin.set_up(&browser).await;
-    shirin.sign_in(&browser).await;
+    shirin.begin(&browser).await;
     browser.follow("Schools").await;
     browser.follow("Clusters").await;
 

@@ -2,42 +2,7 @@
 //! its reason, sees the balance before and after, and freezes; a second comparison stands beside the first. Then she seals
 //! a list, and the service manager draws it.
 
-use std::{fs, path::Path};
-
 use crate::{browser::Browser, service::Service};
-
-/// Open schools of the register that have pupils, by URN: secondary and primary schools.
-fn register(folder: &Path) -> (Vec<String>, Vec<String>) {
-    let file = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).find(|path| {
-        let name = path.file_name().unwrap().to_str().unwrap();
-        name.starts_with("edubase") && name.ends_with(".csv")
-    });
-    let text = fs::read(file.unwrap()).unwrap();
-    let text = String::from_utf8_lossy(&text);
-    let mut lines =
-        text.lines().map(|line| line.split(',').map(|cell| cell.trim_matches('"')).collect::<Vec<_>>());
-    let head = lines.next().unwrap();
-    let column =
-        |name: &str| head.iter().position(|heading| heading.trim_start_matches('\u{feff}') == name).unwrap();
-    let (urn, phase, status, closes) = (
-        column("URN"),
-        column("PhaseOfEducation (code)"),
-        column("EstablishmentStatus (code)"),
-        column("CloseDate"),
-    );
-    let (mut secondary, mut primary) = (vec![], vec![]);
-    for line in lines.filter(|line| line.len() > phase.max(status).max(closes)) {
-        if line.get(status) != Some(&"1") || line.get(closes).is_some_and(|date| !date.is_empty()) {
-            continue;
-        }
-        match *line.get(phase).unwrap() {
-            "4" => secondary.push((*line.get(urn).unwrap()).to_owned()),
-            "2" => primary.push((*line.get(urn).unwrap()).to_owned()),
-            _ => {}
-        }
-    }
-    (secondary, primary)
-}
 
 async fn choose(browser: &Browser, treated: &str, excluded: &str, each: &str) {
     for (part, value) in [("day", "1"), ("month", "9"), ("year", "2019")] {
@@ -52,29 +17,10 @@ async fn choose(browser: &Browser, treated: &str, excluded: &str, each: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn southampton_comparison() {
     let mut service = Service::new();
-    service.run(&[
-        "organisation",
-        "add",
-        "southampton",
-        "--name",
-        "Southampton City Council",
-        "--la-code",
-        "852",
-    ]);
-    service.run(&["demo", "generate", "--la-code", "852", "--scale", "0.05", "--out", "files"]);
-    let folder = fs::read_dir(service.folder().join("files")).unwrap().next().unwrap().unwrap().path();
-    let mut arguments = vec!["import".to_owned(), "southampton".to_owned(), "--yes".to_owned()];
-    let mut files: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    let (returns, register_files): (Vec<_>, Vec<_>) = files
-        .into_iter()
-        .filter(|path| path.extension().is_some_and(|end| end == "csv" || end == "xml"))
-        .partition(|path| path.extension().is_some_and(|end| end == "xml"));
-    for path in register_files.iter().chain([&folder.join("school-census")]).chain(&returns) {
-        arguments.push(path.to_str().unwrap().to_owned());
-    }
-    service.run(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
-    let (secondary, primary) = register(&folder);
+    service.council("southampton", "Southampton City Council", "852");
+    let files = service.invent("852", "0.05", &[]);
+    service.import("southampton", &files.all());
+    let (secondary, primary) = (files.of_phase("4"), files.of_phase("2"));
     assert!(secondary.len() >= 3 && primary.len() >= 10, "{} and {}", secondary.len(), primary.len());
     let [one, out, ..] = secondary.as_slice() else { panic!("three secondary schools") };
     let treated = [std::slice::from_ref(one), primary.get(..4).unwrap()].concat().join(", ");
@@ -88,8 +34,7 @@ async fn southampton_comparison() {
         service.person("southampton", "shirin.patel", "Shirin Patel", &["--role", "service-manager"]);
     service.start();
     let browser = Browser::start(&service.base()).await;
-    dana.set_up(&browser).await;
-    dana.sign_in(&browser).await;
+    dana.begin(&browser).await;
     browser.open("/southampton/schools/comparison").await;
     browser.picture("comparison-choice").await;
 
@@ -136,8 +81,7 @@ async fn southampton_comparison() {
     let draw = browser.path().await;
     assert!(browser.text().await.contains("somebody else makes the draw"), "{}", browser.text().await);
     dana.sign_out(&browser).await;
-    shirin.set_up(&browser).await;
-    shirin.sign_in(&browser).await;
+    shirin.begin(&browser).await;
     browser.open(&draw).await;
     browser.picture("draw-sealed").await;
     browser.press("Make the draw").await;

@@ -1,8 +1,6 @@
 //! Walsall's service manager must say within weeks which schools would be first: sees need with how sure it is, changes
 //! the weights, sees what moves, opens one school, and prints the priority list for Schools Forum.
 
-use std::fs;
-
 use fantoccini::wd::PrintConfigurationBuilder;
 
 use crate::{browser::Browser, service::Service};
@@ -24,29 +22,16 @@ async fn order(browser: &Browser) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn walsall() {
     let mut service = Service::new();
-    service.run(&["organisation", "add", "walsall", "--name", "Walsall Council", "--la-code", "335"]);
-    service.run(&["demo", "generate", "--la-code", "335", "--scale", "0.15", "--out", "files"]);
-    let folder = fs::read_dir(service.folder().join("files")).unwrap().next().unwrap().unwrap().path();
-    let ending = |end: &str| {
-        let paths = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
-        let mut paths: Vec<_> =
-            paths.filter(|path| path.extension().is_some_and(|found| found == end)).collect();
-        paths.sort();
-        paths
-    };
-    let rolls = folder.join("school-census");
-    let files: Vec<_> = ending("csv").into_iter().chain([rolls]).chain(ending("xml")).collect();
-    let mut arguments = vec!["import", "walsall", "--yes"];
-    arguments.extend(files.iter().map(|path| path.to_str().unwrap()));
-    service.run(&arguments);
+    service.council("walsall", "Walsall Council", "335");
+    let files = service.invent("335", "0.15", &[]);
+    service.import("walsall", &files.all());
     let manager = ["--role", "service-manager"];
     let mut isabel = service.person("walsall", "isabel.moor", "Isabel Moor", &manager);
     let mut tariq = service.person("walsall", "tariq.amin", "Tariq Amin", &["--role", "team-manager"]);
     service.start();
     let browser = Browser::start(&service.base()).await;
 
-    isabel.set_up(&browser).await;
-    isabel.sign_in(&browser).await;
+    isabel.begin(&browser).await;
     browser.follow("Schools").await;
     browser.follow("Need").await;
     assert!(browser.text().await.contains("Secondary and all-through schools"));
@@ -99,8 +84,7 @@ async fn walsall() {
     isabel.sign_out(&browser).await;
 
     // A team manager sees counts with marks, and no need.
-    tariq.set_up(&browser).await;
-    tariq.sign_in(&browser).await;
+    tariq.begin(&browser).await;
     browser.open("/walsall/schools/counts").await;
     assert!(!browser.text().await.contains("Which schools need a social worker"));
     browser.go("/walsall/schools/need").await;

@@ -8,8 +8,8 @@ use sea_orm_migration::{
     sea_orm::{ConnectionTrait as _, DbBackend, DbErr},
 };
 
-/// Lets rows of a table be added, and nothing else. For the migration that creates the table; `table` is a name from
-/// code, never from people.
+/// Lets rows of a table be added, and nothing else. For the migration that creates the table or a later one; `table` is a
+/// name from code, never from people.
 ///
 /// # Errors
 /// When the database refuses.

@@ -1,9 +1,6 @@
 //! What every page about a child has: the identity bar and the links to the child's other pages.
 
-use govuk::{
-    NavigationItem,
-    patterns::{Badge, BadgeColour, IdentityBar, SubNavigation},
-};
+use govuk::patterns::{Badge, BadgeColour, IdentityBar};
 use maud::{Markup, Render as _, html};
 use platform::{
     clock::date_in_words,
@@ -84,9 +81,7 @@ fn links(request: &Request, child: &Opened) -> Markup {
     if child.may(request, Action::ViewWhoLooked) {
         pages.push(("/looked".to_owned(), "Who has looked"));
     }
-    let items = pages.into_iter().map(|(path, text)| {
-        let path = format!("/people/{id}{path}");
-        NavigationItem::new(text, request.href(&path)).current(request.path == path)
-    });
-    SubNavigation::new("Pages about this child").items(items).render()
+    let pages: Vec<_> = pages.into_iter().map(|(path, text)| (text, format!("/people/{id}{path}"))).collect();
+    let pages = pages.iter().map(|(text, path)| (*text, path.as_str()));
+    crate::ui::parts(request, "Pages about this child", pages, &request.path)
 }

@@ -78,7 +78,7 @@ async fn list(request: Request) -> Outcome {
         @if all.is_empty() {
             p class="govuk-body" { "No consultation was recorded yet." }
         } @else {
-            (ui::scroll("Consultations", table))
+            (ui::rows("Consultations", table))
         }
     };
     Ok(request.page("Consultations").wide().render(body))

@@ -2,8 +2,29 @@
 
 use sea_orm_migration::prelude::*;
 
-/// Creates them.
-pub(crate) struct CreateDoor;
+/// The migrations, in order.
+pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
+    vec![Box::new(CreateDoor), Box::new(FreezeReferrals)]
+}
+
+/// What was sent to the front door stays as it was sent.
+struct FreezeReferrals;
+
+impl MigrationName for FreezeReferrals {
+    fn name(&self) -> &'static str {
+        "20261122_000165_freeze_referral_sent"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for FreezeReferrals {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        record::migration::frozen::freeze(manager, "referral_sent").await
+    }
+}
+
+/// Creates the tables.
+struct CreateDoor;
 
 impl MigrationName for CreateDoor {
     fn name(&self) -> &'static str {

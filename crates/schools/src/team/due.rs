@@ -8,19 +8,26 @@ use platform::{
 };
 
 use super::{
-    model::Presence,
-    service::{plan, slots},
+    model::{Presence, day},
+    service::{
+        notices,
+        plan::{self, Known},
+        slots,
+    },
 };
 
 /// The heading on Today.
 const GROUP: &str = "Schools today";
+
+/// The heading on Today of what changed.
+const CHANGED: &str = "Bookings that changed";
 
 /// The entries of the actor.
 pub(crate) async fn due(ctx: &Ctx) -> Result<Vec<Due>> {
     if !may_ever(&ctx.actor, Action::ViewSchoolWork) {
         return Ok(vec![]);
     }
-    let mut all = Vec::new();
+    let mut all = changed(ctx).await?;
     let today = ctx.today();
     let known = plan::team(ctx, today, today).await?;
     let entry = |title, path: String, note| Due { group: GROUP, title, path, by: None, note };
@@ -61,12 +68,28 @@ pub(crate) async fn due(ctx: &Ctx) -> Result<Vec<Due>> {
             _ => {}
         }
     }
-    all.extend(booked(ctx).await?);
+    all.extend(booked(ctx, &known).await?);
     Ok(all)
 }
 
+/// Bookings that are no longer what they were, until they are seen.
+async fn changed(ctx: &Ctx) -> Result<Vec<Due>> {
+    let entry = |notice: notices::Notice| Due {
+        group: CHANGED,
+        title: html! { (day(notice.slot.on)) ", " (notice.slot.time()) ", " (notice.school) },
+        path: if notice.slot.worker == ctx.actor.id {
+            "/schools/team/times".to_owned()
+        } else {
+            format!("/schools/{}/book", notice.slot.urn)
+        },
+        by: None,
+        note: notice.sentence(),
+    };
+    Ok(notices::own(ctx).await?.into_iter().map(entry).collect())
+}
+
 /// What is booked for today, with the worker or at the school.
-async fn booked(ctx: &Ctx) -> Result<Vec<Due>> {
+async fn booked(ctx: &Ctx, known: &Known) -> Result<Vec<Due>> {
     let mut found = Vec::new();
     if may_ever(&ctx.actor, Action::RecordActivity) {
         found.extend(slots::own(ctx).await?.into_iter().map(|slot| ("/schools/team/times".to_owned(), slot)));
@@ -88,7 +111,11 @@ async fn booked(ctx: &Ctx) -> Result<Vec<Due>> {
                 title: html! { "Booked at " (slot.starts()) ": " (booked.name) },
                 path,
                 by: None,
-                note: booked.topic.title().to_owned(),
+                note: if known.plan.is_away(slot.worker, slot.urn, today) {
+                    format!("{} is not there today", known.worker(slot.worker))
+                } else {
+                    booked.topic.title().to_owned()
+                },
             })
         })
         .collect())

@@ -4,7 +4,7 @@ use sea_orm_migration::prelude::*;
 
 /// The migrations, in order.
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(CreateSessions), Box::new(CreatePlaces)]
+    vec![Box::new(CreateSessions), Box::new(CreatePlaces), Box::new(CreateBookingNotices)]
 }
 
 struct CreateSessions;
@@ -79,6 +79,35 @@ impl MigrationTrait for CreatePlaces {
             ("school_slot", &["worker_id", "on_date"]),
         ] {
             manager.create_index(index(table, columns)).await?;
+        }
+        Ok(())
+    }
+}
+
+struct CreateBookingNotices;
+
+impl MigrationName for CreateBookingNotices {
+    fn name(&self) -> &'static str {
+        "20261122_000166_create_booking_notice"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for CreateBookingNotices {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let table = table("booking_notice")
+            .col(id("slot_id"))
+            .col(id("user_id"))
+            .col(text("why"))
+            .col(text("other_name"))
+            .col(ColumnDef::new("absence_id").uuid())
+            .col(instant("recorded_at"))
+            .col(ColumnDef::new("seen_at").timestamp_with_time_zone())
+            .col(ColumnDef::new("settled_at").timestamp_with_time_zone())
+            .take();
+        manager.create_table(table).await?;
+        for columns in [&["user_id", "seen_at"][..], &["slot_id"], &["absence_id"]] {
+            manager.create_index(index("booking_notice", columns)).await?;
         }
         Ok(())
     }

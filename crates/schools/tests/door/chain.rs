@@ -20,12 +20,15 @@ use schools::{
     },
     team::{entity::activity_session, model::Setting},
 };
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _, PaginatorTrait as _};
+use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 
+use crate::authority::upn;
+use crate::common::{import, migrations};
+use crate::people::{ASHDOWN, BEECH, at, concealed};
+use crate::tamper::{tamper, unlock};
 use crate::{
-    authority::{child, cin, person, small_authority, upn},
-    common::{import, migrations},
-    support::{ASHDOWN, BEECH, about_pupil, at, concealed},
+    authority::{child, cin, person, small_authority},
+    support::about_pupil,
 };
 
 fn advice() -> NewConsultation {
@@ -175,18 +178,19 @@ async fn a_referral_that_was_sent_cannot_be_changed_unseen() {
         assert_eq!(digest(&row.document), row.document_hash);
         assert_eq!(Document::read(&row.document).unwrap().reference, row.reference);
 
-        // Somebody with the database's password changes a word.
-        let change = worker
-            .change(platform::policy::Action::MakeReferral, platform::audit::Subject::of("referral", sent))
-            .await
-            .unwrap();
-        let changed = referral_sent::ActiveModel {
-            id: Set(sent),
-            document: Set(row.document.replace("Bruises", "Nothing")),
-            ..Default::default()
-        };
-        changed.update(change.tx()).await.unwrap();
-        change.commit().await.unwrap();
+        // Somebody with the database's password: the database itself refuses.
+        let words = "UPDATE referral_sent SET document = REPLACE(document, 'Bruises', 'Nothing')";
+        for sql in [words, "DELETE FROM referral_sent"] {
+            let said = tamper(&org, sql).await.unwrap_err();
+            assert!(said.contains("referral_sent is frozen"), "{said}");
+        }
+        assert_eq!(referral::one(&worker, sent).await.unwrap().row, row);
+
+        // Somebody who takes that away too: the digest tells.
+        unlock(&org, "referral_sent").await;
+        tamper(&org, words).await.unwrap();
+        let changed = referral_sent::Entity::find_by_id(sent).one(worker.db()).await.unwrap().unwrap();
+        assert!(changed.document.contains("Nothing again.") && changed.document_hash == row.document_hash);
         assert!(matches!(referral::one(&worker, sent).await, Err(Error::Corrupt { .. })));
     })
     .await;

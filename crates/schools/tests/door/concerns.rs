@@ -14,10 +14,11 @@ use schools::{
     },
 };
 
+use crate::common::migrations;
+use crate::people::{ASHDOWN, BEECH, at, concealed};
 use crate::{
     authority::small_authority,
-    common::migrations,
-    support::{ASHDOWN, BEECH, about_place, about_pupil, at, concealed, row},
+    support::{about_place, about_pupil, row},
 };
 
 #[tokio::test]

@@ -3,7 +3,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::panic,
     reason = "a test's helpers stop at the first thing that goes wrong"
 )]
 
@@ -15,5 +14,10 @@ mod chain;
 mod common;
 mod concerns;
 mod pages;
+#[path = "../common/people.rs"]
+#[expect(dead_code, reason = "each test program uses its own part")]
+mod people;
 mod restricted;
 mod support;
+#[path = "../common/tamper.rs"]
+mod tamper;

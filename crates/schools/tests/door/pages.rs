@@ -10,11 +10,11 @@ use platform::{
     },
 };
 
-use crate::{
-    authority::small_authority,
-    common::{migrations, site},
-    support::{ASHDOWN, BEECH},
-};
+use schools::team::service::places::set_duty_line;
+
+use crate::authority::small_authority;
+use crate::common::{migrations, site};
+use crate::people::{ASHDOWN, BEECH};
 
 async fn at(org: &TestOrg, site: &Site, role: Role, urn: u32) -> Browser {
     let (browser, person) = site.signed_in(&[role]).await;
@@ -165,6 +165,26 @@ async fn a_school_sees_its_own_picture_with_small_numbers_hidden() {
         assert!(!page.says("Ashdown") && page.says("nothing to show"));
         let start = nowhere.get("/schools/door/concerns/start").await.expect(200);
         assert!(start.says("You are not linked to a school"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_may_be_in_danger_is_told_the_number_that_the_council_set() {
+    on_both(migrations, async |org| {
+        small_authority(&org).await;
+        let site = site(&org);
+        let mut lead = at(&org, &site, Role::SafeguardingLead, ASHDOWN).await;
+        let danger = post(&mut lead, "/schools/door/concerns/start", &[("school", "140001")]).await;
+        let call = post(&mut lead, &danger, &[("danger", "yes")]).await;
+        let page = lead.get(&call).await.expect(200);
+        assert!(page.says("the number stands in your school’s child protection policy"), "{}", page.body);
+
+        let manager = org.ctx(&[Role::TeamManager]);
+        set_duty_line(&manager, "Children’s front door", "01632 960 123").await.unwrap();
+        let page = lead.get(&call).await.expect(200);
+        assert!(page.says("Then call Children’s front door, <a") && page.says("href=\"tel:01632960123\""));
+        assert!(!page.says("child protection policy"), "{}", page.body);
     })
     .await;
 }

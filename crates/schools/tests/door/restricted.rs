@@ -25,10 +25,11 @@ use schools::{
 };
 use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
 
+use crate::common::migrations;
+use crate::people::{ASHDOWN, at, concealed};
 use crate::{
     authority::{restrict, small_authority},
-    common::migrations,
-    support::{ASHDOWN, about_pupil, at, concealed, find},
+    support::{about_pupil, find},
 };
 
 #[tokio::test]

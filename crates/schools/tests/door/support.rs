@@ -1,6 +1,6 @@
 //! People at the doors of two schools, and concerns that they send.
 
-use platform::{Ctx, policy::Role, testing::TestOrg};
+use platform::Ctx;
 use schools::door::{
     entity::concern,
     model::{
@@ -11,17 +11,6 @@ use schools::door::{
 };
 use sea_orm::EntityTrait as _;
 use uuid::Uuid;
-
-/// Ashdown Academy and Beech Lane School.
-pub(crate) const ASHDOWN: u32 = 140_001;
-pub(crate) const BEECH: u32 = 100_002;
-
-/// Somebody with a role who works at these schools.
-pub(crate) fn at(org: &TestOrg, role: Role, schools: &[u32]) -> Ctx {
-    let mut ctx = org.ctx(&[role]);
-    ctx.actor.schools = schools.to_vec();
-    ctx
-}
 
 /// A pupil of the roll by name, as the actor finds it.
 pub(crate) async fn find(ctx: &Ctx, urn: u32, name: &str) -> Uuid {
@@ -68,13 +57,4 @@ async fn send(ctx: &Ctx, urn: u32, answers: Answers) -> Uuid {
 
 pub(crate) async fn row(ctx: &Ctx, id: Uuid) -> concern::Model {
     concern::Entity::find_by_id(id).one(ctx.db()).await.unwrap().unwrap()
-}
-
-/// Whether this is a refusal that does not tell whether there is such a thing.
-pub(crate) fn concealed<T: std::fmt::Debug>(answer: platform::Result<T>) -> bool {
-    match answer {
-        Err(platform::Error::NotFound) => true,
-        Err(platform::Error::Refused(refusal)) => refusal.conceal,
-        other => panic!("{other:?}"),
-    }
 }

@@ -9,7 +9,9 @@ use schools::team::{
     },
 };
 
-use crate::support::{ASHDOWN, BEECH, colleague, day, invalid, migrations, place, register};
+use crate::common::migrations;
+use crate::people::{ASHDOWN, BEECH, invalid, register};
+use crate::support::{colleague, day, place};
 
 fn tuesday(urn: u32) -> Offer {
     Offer { urn, on: day("2019-07-02"), hours: Hours { from: 600, to: 690 }, minutes: 30 }

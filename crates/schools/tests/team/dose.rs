@@ -19,7 +19,9 @@ use schools::{
     },
 };
 
-use crate::support::{ASHDOWN, BEECH, away, colleague, day, drop_in, migrations, place, recorded, register};
+use crate::common::migrations;
+use crate::people::{ASHDOWN, BEECH, register};
+use crate::support::{away, colleague, day, drop_in, place, recorded};
 
 #[tokio::test]
 async fn dose_is_counted_by_school_up_to_today_from_what_stands() {

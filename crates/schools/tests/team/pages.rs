@@ -1,7 +1,5 @@
 //! The pages, as a worker, a manager, a safeguarding lead and others see them.
 
-use std::sync::Arc;
-
 use chrono::Duration;
 use platform::{
     auth::service::{Span, teams},
@@ -12,17 +10,11 @@ use platform::{
         on_sqlite,
     },
 };
-use record::Record;
-use schools::{
-    Schools,
-    team::service::{places::add_place, plan::team},
-};
+use schools::team::service::{places::add_place, plan::team};
 
-use crate::support::{ASHDOWN, BEECH, day, migrations, place, register};
-
-fn site(org: &TestOrg) -> Site {
-    Site::of(org, vec![Arc::new(Record), Arc::new(Schools)])
-}
+use crate::common::{migrations, site};
+use crate::people::{ASHDOWN, BEECH, register};
+use crate::support::{day, place};
 
 /// Sam, at Beech Lane on Mondays.
 async fn sam(org: &TestOrg, site: &Site) -> (Browser, Person) {
@@ -223,7 +215,27 @@ async fn a_lead_books_a_time_and_the_worker_sees_it_today() {
     let today = sam.get("/today").await.expect(200);
     assert!(today.says("Booked at 2pm: Test Person 2") && today.says("Attendance"), "{}", today.body);
     lead.post(&format!("{path}/{slot}/cancel"), &[]).await.expect(303);
-    assert!(!sam.get("/today").await.says("Booked at 2pm"));
+    let today = sam.get("/today").await.expect(200);
+    assert!(!today.says("Booked at 2pm") && today.says("Test Person 2 cancelled. The time is free again"));
+    let times = sam.get("/schools/team/times").await.expect(200);
+    let told = times.body.split("/schools/team/times/told/").nth(1).unwrap().split('"').next().unwrap();
+    sam.post(&format!("/schools/team/times/told/{told}"), &[]).await.expect(303);
+    assert!(!sam.get("/today").await.says("cancelled"));
+
+    // "Book time" leads to the hours that are free; who is away is not to be booked, and who had booked hears of it.
+    let answer = lead.get("/schools/book").await.expect(303);
+    assert_eq!(answer.location(), format!("/southampton{path}"));
+    lead.post(&path, &[("slot", &slot), ("topic", "attendance")]).await.expect(303);
+    sam.post("/schools/team/not-here", &[]).await.expect(303);
+    let page = lead.get(&path).await.expect(200);
+    assert!(page.says("No time is free") && page.says("is not there that day"), "{}", page.body);
+    assert!(page.says("Test Person 1 is not at the school then. Book another time."), "{}", page.body);
+    assert!(lead.get("/today").await.says("Bookings that changed"));
+    let told = page.body.split("/schools/book/told/").nth(1).unwrap().split('"').next().unwrap();
+    lead.post(&format!("/schools/book/told/{told}"), &[]).await.expect(303);
+    assert!(!lead.get(&path).await.says("What changed"));
+    assert!(!lead.get("/today").await.says("Bookings that changed"));
+    sam.get("/schools/book").await.expect(403);
 }
 
 #[tokio::test]

@@ -12,7 +12,9 @@ use schools::team::{
     },
 };
 
-use crate::support::{ASHDOWN, BEECH, away, colleague, day, invalid, migrations, place, register};
+use crate::common::migrations;
+use crate::people::{ASHDOWN, BEECH, invalid, register};
+use crate::support::{away, colleague, day, place};
 
 /// Who is at Beech Lane on a day.
 async fn at_beech(ctx: &Ctx, date: &str) -> Vec<Presence> {

@@ -19,7 +19,9 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::support::{ASHDOWN, BEECH, drop_in, invalid, migrations, recorded, register};
+use crate::common::migrations;
+use crate::people::{ASHDOWN, BEECH, invalid, register};
+use crate::support::{drop_in, recorded};
 
 async fn corrected(ctx: &Ctx, version: Uuid, session: &Session, why: &str) -> platform::Result<Uuid> {
     let mut change = ctx.change(Action::RecordActivity, Subject::kind("session")).await?;

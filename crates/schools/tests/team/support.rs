@@ -1,74 +1,20 @@
-//! Two open schools and one that closed, on a fresh database that stands on Monday 1 July 2019.
+//! Workers, their places and sessions, on a fresh database that stands on Monday 1 July 2019.
 
 use chrono::NaiveDate;
-use futures::future::BoxFuture;
 use platform::{
-    Ctx, Error, Result,
+    Ctx, Result,
     audit::Subject,
-    capability::Capability as _,
-    jobs::{Go, Progress, Reporter},
     policy::{Action, Role},
     testing::{
         TestOrg,
         browser::{CODE_SECRET, PASSWORD},
-        with_platform,
     },
 };
-use record::{
-    Record,
-    import::{Applied, Request, apply, check, receive},
+use schools::team::{
+    model::{Absence, Hours, Kind, Outcome, Place, Present, Session, Setting, Topic, Weekdays},
+    service::record_session,
 };
-use schools::{
-    Schools,
-    team::{
-        model::{Absence, Hours, Kind, Outcome, Place, Present, Session, Setting, Topic, Weekdays},
-        service::record_session,
-    },
-};
-use sea_orm_migration::MigrationTrait;
-use serde_json::Value;
 use uuid::Uuid;
-
-/// A secondary school.
-pub(crate) const BEECH: u32 = 100_002;
-/// A primary school.
-pub(crate) const ASHDOWN: u32 = 140_001;
-
-pub(crate) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    let mut all = Record.migrations();
-    all.extend(Schools.migrations());
-    with_platform(all)
-}
-
-struct Quiet;
-
-impl Reporter for Quiet {
-    fn progress<'a>(&'a self, _: Progress) -> BoxFuture<'a, Result<Go>> {
-        Box::pin(async { Ok(Go::On) })
-    }
-
-    fn checkpoint<'a>(&'a self, _: Value) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async { Ok(()) })
-    }
-}
-
-/// Imports the register.
-pub(crate) async fn register(org: &TestOrg) {
-    let ctx = org.ctx(&[Role::DataOfficer]);
-    let source = std::io::Cursor::new(
-        "URN,LA (code),EstablishmentNumber,EstablishmentName,EstablishmentStatus (code),OpenDate,CloseDate,\
-         PhaseOfEducation (code),PhaseOfEducation (name)\n\
-         100001,852,2001,Ashdown Primary School,2,01-09-1990,31-08-2018,2,Primary\n\
-         140001,852,2001,Ashdown Academy,1,01-09-2018,,2,Primary\n\
-         100002,852,2002,Beech Lane School,1,01-09-1990,,4,Secondary\n"
-            .as_bytes()
-            .to_vec(),
-    );
-    let received = receive(&ctx, Request::named("edubasealldata20190701.csv"), source).await.unwrap();
-    let file = check(&ctx, received.file().id, &Quiet).await.unwrap().unwrap();
-    let applied = apply(&ctx, file.id, &Quiet).await.unwrap();
-    assert!(matches!(applied, Applied::Done(_)), "{applied:?}");
-}
 
 /// A drop-in of 45 minutes today.
 pub(crate) fn drop_in(ctx: &Ctx, urn: u32) -> Session {
@@ -133,12 +79,4 @@ pub(crate) fn away(worker: &Ctx, first: &str, last: &str, cover: Option<&Ctx>) -
 
 pub(crate) fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
-}
-
-/// The field that a refusal as wrong names.
-pub(crate) fn invalid(error: &Error) -> &str {
-    match error {
-        Error::Invalid { what, .. } => what,
-        _ => "",
-    }
 }

@@ -50,12 +50,12 @@ async fn list(request: Request) -> Outcome {
         @if inbox.waiting.is_empty() {
             p class="govuk-body" { "No concern waits." }
         } @else {
-            (ui::scroll("Concerns that wait", concerns(&request, "Concerns that wait", &inbox.waiting)))
+            (ui::rows("Concerns that wait", concerns(&request, "Concerns that wait", &inbox.waiting)))
         }
         (work(&request, &inbox))
         @if !inbox.told.is_empty() {
             h2 class="govuk-heading-m" { "Told lately" }
-            (ui::scroll("Concerns whose sender was told", concerns(&request, "Concerns whose sender was told", &inbox.told)))
+            (ui::rows("Concerns whose sender was told", concerns(&request, "Concerns whose sender was told", &inbox.told)))
         }
     };
     Ok(request.page("Concerns from schools").wide().render(body))
@@ -137,11 +137,11 @@ fn work(request: &Request, inbox: &Inbox) -> Markup {
     html! {
         @if !inbox.undecided.is_empty() {
             h2 class="govuk-heading-m" { "Referrals at the front door" }
-            (ui::scroll("Referrals at the front door", referrals))
+            (ui::rows("Referrals at the front door", referrals))
         }
         @if !inbox.help.is_empty() {
             h2 class="govuk-heading-m" { "Early help" }
-            (ui::scroll("Early help that runs", help))
+            (ui::rows("Early help that runs", help))
         }
     }
 }

@@ -10,10 +10,13 @@ use platform::{
 use record::ui;
 use uuid::Uuid;
 
-use super::pieces::{clock, lines};
-use crate::door::{
-    model::{state::State, words::FamilyKnows},
-    service::own::{self, Sent},
+use super::pieces::{clock, front_door, lines};
+use crate::{
+    door::{
+        model::{state::State, words::FamilyKnows},
+        service::own::{self, Sent},
+    },
+    team::service::plan::number_to_call,
 };
 
 pub(super) fn routes() -> Vec<Route> {
@@ -42,7 +45,7 @@ async fn list(request: Request) -> Outcome {
         @if all.is_empty() {
             p class="govuk-body" { "No concern was sent from here yet." }
         } @else {
-            (ui::scroll("Concerns sent", table(&request, &all)))
+            (ui::rows("Concerns sent", table(&request, &all)))
         }
     };
     Ok(request.page("Concerns").wide().render(body))
@@ -80,6 +83,7 @@ fn told(sent: &Sent) -> Markup {
 
 async fn one(request: Request, Path(id): Path<Uuid>) -> Outcome {
     let sent = own::one(&request, id).await?;
+    let line = number_to_call(&request).await?;
     let row = &sent.row;
     let body = html! {
         h1 class="govuk-heading-l" { "Concern " (row.reference) }
@@ -88,7 +92,7 @@ async fn one(request: Request, Path(id): Path<Uuid>) -> Outcome {
         @if sent.told.is_empty() {
             p class="govuk-body" { "You are told by " (date_in_words(row.tell_by)) ". " (clock(sent.clock, row.tell_by)) }
             @if sent.clock.is_overdue() {
-                p class="govuk-body" { "You should have been told by now. The manager of your social worker sees that it is late. If you are worried, call the council’s front door." }
+                p class="govuk-body" { "You should have been told by now. The manager of your social worker sees that it is late. If you are worried, call " (front_door(line.as_ref())) "." }
             }
         } @else {
             (sent.told.iter().fold(patterns::Timeline::new(), |timeline, told| timeline.entry(
@@ -125,12 +129,15 @@ fn what_was_sent(sent: &Sent) -> SummaryList {
 
 async fn confirmation(request: Request, Path(id): Path<Uuid>) -> Outcome {
     let sent = own::one(&request, id).await?;
+    let line = number_to_call(&request).await?;
     let body = html! {
         (Panel::new("Concern sent").content(html! { "Your reference" br; strong { (sent.row.reference) } }))
         h2 class="govuk-heading-m" { "What happens next" }
         p class="govuk-body" { "The social worker of your school reads it. You are told what becomes of it by " b { (date_in_words(sent.row.tell_by)) } ", one working day after it was sent." }
         @if sent.row.danger {
-            (WarningText::new("You said that a child may be in immediate danger. Call 999 and the council’s front door if you have not."))
+            (WarningText::new(html! {
+                "You said that a child may be in immediate danger. If you have not, call 999 and then " (front_door(line.as_ref())) "."
+            }))
         }
         p class="govuk-body" { a class="govuk-link" href=(request.href(&format!("/schools/door/concerns/{id}"))) { "See the concern" } }
         (Button::new("Concerns").href(request.href("/schools/door/concerns")).secondary())

@@ -10,10 +10,13 @@ use platform::{
 };
 use uuid::Uuid;
 
-use crate::door::{
-    entity::{concern, pupil_outline},
-    model::clock::Clock,
-    service::{casework::Carried, inbox::Whom, pupils, thread::Step},
+use crate::{
+    door::{
+        entity::{concern, pupil_outline},
+        model::clock::Clock,
+        service::{casework::Carried, inbox::Whom, pupils, thread::Step},
+    },
+    team::{entity::duty_line, pages::line},
 };
 
 /// Text as it was typed, its lines kept.
@@ -35,6 +38,11 @@ pub(crate) fn clock(clock: Clock, by: NaiveDate) -> Markup {
         Clock::Late(days) => (format!("{} late", working(days)), TagColour::Orange),
     };
     Tag::new(words).colour(colour).render()
+}
+
+/// Whom a school calls at the council, as it stands in a sentence: the number that the council set, where there is one.
+pub(crate) fn front_door(set: Option<&duty_line::Model>) -> Markup {
+    html! { @match set { Some(set) => (line(set)), None => "the council’s front door" } }
 }
 
 /// Whom a line is about.

@@ -14,18 +14,21 @@ use platform::{
 use record::ui;
 use uuid::Uuid;
 
-use super::pieces::{lines, refused};
-use crate::door::{
-    model::{
-        answers::{Answers, Step, TEXT_MAX, WORRY_MAX},
-        clock::tell_by,
-        words::{About, FamilyKnows},
+use super::pieces::{front_door, lines, refused};
+use crate::{
+    door::{
+        model::{
+            answers::{Answers, Step, TEXT_MAX, WORRY_MAX},
+            clock::tell_by,
+            words::{About, FamilyKnows},
+        },
+        service::{
+            self,
+            pupils::{self, Found, OnRoll},
+            raise::{self, Draft},
+        },
     },
-    service::{
-        self,
-        pupils::{self, Found, OnRoll},
-        raise::{self, Draft},
-    },
+    team::{entity::duty_line, service::plan::number_to_call},
 };
 
 pub(super) fn routes() -> Vec<Route> {
@@ -56,7 +59,7 @@ async fn start_page(request: &Request, schools: &[(u32, String)], errors: &Error
         @if schools.is_empty() {
             p class="govuk-body" { "You are not linked to a school here, so you cannot raise a concern. Ask the council’s administrator to link your sign-in to your school." }
         } @else {
-            p class="govuk-body" { "It takes about two minutes. The social worker of your school reads it. You are told what becomes of it by " (tell) "." }
+            p class="govuk-body" { "It takes two or three minutes. The social worker of your school reads it. You are told what becomes of it by " (tell) "." }
             (ui::form(request, "/schools/door/concerns/start", &html! {
                 @match schools {
                     [(urn, name)] => {
@@ -129,7 +132,7 @@ async fn page(
             .value(value("danger", answers.danger.map_or("", |yes| if yes { "yes" } else { "no" })))
             .error(errors.of("danger"))
             .into_markup(),
-        Step::Call => call_first(),
+        Step::Call => call_first(number_to_call(request).await?.as_ref()),
         Step::About => Radios::new("about")
             .legend(heading("Who or what is it about?"))
             .items(About::ALL.iter().map(|about| ChoiceItem::new(about.slug(), about.title())))
@@ -203,11 +206,16 @@ fn heading(text: &str) -> Legend {
     Legend::new(text).size(Size::Large).page_heading(true)
 }
 
-fn call_first() -> Markup {
+/// What comes before the form where a child may be in danger.
+fn call_first(line: Option<&duty_line::Model>) -> Markup {
     html! {
         h1 class="govuk-heading-l" { "Call for help first" }
         (WarningText::new("Call 999 if a child is being hurt now or is in immediate danger."))
-        p class="govuk-body" { "Then call the council’s front door: the number stands in your school’s child protection policy. Do not wait for an answer to this form." }
+        p class="govuk-body" {
+            "Then call " (front_door(line))
+            @if line.is_none() { ": the number stands in your school’s child protection policy" }
+            ". Do not wait for an answer to this form."
+        }
         p class="govuk-body" { "When you have called, go on here, so that the social worker of your school knows too." }
     }
 }

@@ -114,25 +114,33 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Whether somebody is away from a school on a date, and who stands in for them.
-    fn absence(&self, worker: Uuid, urn: u32, date: NaiveDate) -> Option<&Absence> {
-        self.absences.iter().find(|absence| absence.worker == worker && absence.holds(urn, date))
-    }
-
     /// Whether somebody is away from a school on a date.
     pub fn is_away(&self, worker: Uuid, urn: u32, date: NaiveDate) -> bool {
-        self.absence(worker, urn, date).is_some()
+        self.absences.iter().any(|absence| absence.worker == worker && absence.holds(urn, date))
+    }
+
+    /// The absences of a date, few of all that are known of a year.
+    fn held(&self, date: NaiveDate) -> Vec<&Absence> {
+        let holds = |absence: &&Absence| absence.first_day <= date && date <= absence.last_day;
+        self.absences.iter().filter(holds).collect()
     }
 
     /// Who is at a place on a date, where the worker is due there. Whoever stands in and is away in turn is followed by
     /// the one who stands in for them; where that leads back or to nobody, nobody is there.
     pub fn presence(&self, place: &Place, date: NaiveDate) -> Option<Presence> {
+        self.among(&self.held(date), place, date)
+    }
+
+    /// As [`Self::presence`], with the absences of the date.
+    fn among(&self, held: &[&Absence], place: &Place, date: NaiveDate) -> Option<Presence> {
         if !place.falls_on(date) || !self.calendar.is_open(date) {
             return None;
         }
         let mut at = place.worker;
         let mut passed = Vec::new();
-        while let Some(absence) = self.absence(at, place.urn, date) {
+        while let Some(absence) =
+            held.iter().find(|absence| absence.worker == at && absence.holds(place.urn, date))
+        {
             passed.push(at);
             match absence.cover {
                 Some(next) if !passed.contains(&next) => at = next,
@@ -148,8 +156,9 @@ impl Plan {
 
     /// Every place at which somebody is due on a date, with who is there; by school, then hour.
     pub fn on(&self, date: NaiveDate) -> Vec<(&Place, Presence)> {
-        let mut found: Vec<_> =
-            self.places.iter().filter_map(|place| Some((place, self.presence(place, date)?))).collect();
+        let held = self.held(date);
+        let present = |place| Some((place, self.among(&held, place, date)?));
+        let mut found: Vec<_> = self.places.iter().filter_map(present).collect();
         found.sort_by_key(|(place, _)| (place.urn, place.hours, place.id));
         found
     }

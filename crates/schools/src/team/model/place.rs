@@ -167,6 +167,11 @@ impl Place {
     }
 }
 
+/// A date as a day of the week: `Monday 1 July`.
+pub fn day(date: NaiveDate) -> String {
+    date.format("%A %-d %B").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

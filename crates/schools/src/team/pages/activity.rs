@@ -76,7 +76,7 @@ pub(super) async fn list(request: Request) -> Outcome {
     let results = html! {
         p class="govuk-body" { (log.total) @if log.total == 1 { " session" } @else { " sessions" } }
         @if !log.rows.is_empty() {
-            (ui::scroll("Activity", table(&request, &log)))
+            (ui::rows("Activity", table(&request, &log)))
             (ui::pages(
                 usize::try_from(asked.page).unwrap_or(0),
                 usize::try_from(log.total).unwrap_or(usize::MAX),

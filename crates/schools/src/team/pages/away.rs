@@ -40,8 +40,10 @@ pub(super) fn table(request: &Request, known: &Known) -> Table {
                 Cell::new(date_in_words(absence.last_day)),
                 Cell::new(absence.cover.map_or("Nobody: duty number", |cover| known.worker(cover))),
                 Cell::new(html! {
-                    a class="govuk-link" href=(request.href(&format!("{path}/cover"))) {
-                        "Cover" span class="govuk-visually-hidden" { " for " (who) }
+                    p class="govuk-!-margin-top-0 govuk-!-margin-bottom-2" {
+                        a class="govuk-link" href=(request.href(&format!("{path}/cover"))) {
+                            "Cover" span class="govuk-visually-hidden" { " for " (who) }
+                        }
                     }
                     (ui::form(request, &format!("{path}/end"), &html! {
                         button class="app-link-button govuk-link" type="submit" {

@@ -12,6 +12,7 @@ mod slots;
 mod week;
 mod who;
 
+pub(crate) use parts::line;
 use platform::{policy::Action, web::Route};
 
 /// The routes.
@@ -47,6 +48,9 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/schools/team/dose", Action::ViewDose, dose::show),
         Route::get("/schools/team/dose.csv", Action::ViewDose, dose::download),
         Route::get("/schools/{urn}/who", Action::ViewSchoolWork, who::show),
+        Route::post("/schools/team/times/told/{id}", Action::RecordActivity, slots::seen),
+        Route::get("/schools/book", Action::BookTime, book::own),
+        Route::post("/schools/book/told/{id}", Action::BookTime, book::seen),
         Route::get("/schools/{urn}/book", Action::BookTime, book::form),
         Route::post("/schools/{urn}/book", Action::BookTime, book::book),
         Route::post("/schools/{urn}/book/{id}/cancel", Action::BookTime, book::cancel),

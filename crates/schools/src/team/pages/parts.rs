@@ -1,8 +1,8 @@
 //! Small pieces that the pages of the team share.
 
 use chrono::{Days, NaiveDate};
-use govuk::{NavigationItem, patterns::SubNavigation};
-use maud::{Markup, Render as _, html};
+use govuk::InsetText;
+use maud::{Markup, html};
 use platform::{
     Error,
     auth::service::directory,
@@ -12,9 +12,15 @@ use platform::{
 use uuid::Uuid;
 
 use crate::team::{
+    entity::duty_line,
     model::{DayKind, Presence, Problem, week_of},
-    service::plan::{self, Known},
+    service::{
+        notices::Notice,
+        plan::{self, Known},
+    },
 };
+
+pub(super) use crate::team::model::day;
 
 /// The pages of the team: title, path, and the action that each needs.
 const PAGES: &[(&str, &str, Action)] = &[
@@ -26,13 +32,11 @@ const PAGES: &[(&str, &str, Action)] = &[
 
 /// The navigation of the room and, below it, that of the team.
 pub(super) fn navigation(request: &Request, here: &str) -> Markup {
-    let may: Vec<_> = PAGES.iter().filter(|(_, _, action)| may_ever(&request.actor, *action)).collect();
+    let may = PAGES.iter().filter(|(_, _, action)| may_ever(&request.actor, *action));
     html! {
         (crate::ui::parts(request, "/schools/team"))
-        @if plan::may_see(request, 0) && may.len() > 1 {
-            (may.into_iter().fold(SubNavigation::new("Work of the team"), |navigation, (title, path, _)| {
-                navigation.item(NavigationItem::new(*title, request.href(path)).current(*path == here))
-            }).render())
+        @if plan::may_see(request, 0) {
+            (::record::ui::parts(request, "Work of the team", may.map(|(title, path, _)| (*title, *path)), here))
         }
     }
 }
@@ -62,11 +66,6 @@ pub(super) fn add(errors: &mut Errors, problems: &[Problem]) {
 pub(super) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-/// `Monday 1 July`.
-pub(super) fn day(date: NaiveDate) -> String {
-    date.format("%A %-d %B").to_string()
 }
 
 /// `1 minute`, `45 minutes`.
@@ -119,6 +118,34 @@ pub(super) fn presence(known: &Known, presence: Presence) -> Markup {
         }
         Presence::Nobody { away } => {
             html! { strong { "Nobody: " } (known.worker(away)) " is not there. Call the duty number" }
+        }
+    }
+}
+
+/// A duty line, its number to be called by a tap.
+pub(crate) fn line(line: &duty_line::Model) -> Markup {
+    let digits: String = line.phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    html! { (line.name) ", " a class="govuk-link" href={ "tel:" (digits) } { (line.phone) } }
+}
+
+/// Bookings that are no longer what they were, each until the reader says that they have seen it. `path` takes the answer.
+pub(super) fn changed(request: &Request, notices: &[Notice], path: &str) -> Markup {
+    html! {
+        @if !notices.is_empty() {
+            h2 class="govuk-heading-m" { "What changed" }
+            @for notice in notices {
+                (InsetText::new(html! {
+                    p class="govuk-body" {
+                        strong { (day(notice.slot.on)) ", " (notice.slot.time()) ", " (notice.school) }
+                        br; (notice.sentence()) "."
+                    }
+                    (::record::ui::form(request, &format!("{path}/{}", notice.id), &html! {
+                        button class="govuk-button govuk-button--secondary govuk-!-margin-bottom-0" type="submit" data-module="govuk-button" {
+                            "I have seen this" span class="govuk-visually-hidden" { ": " (day(notice.slot.on)) ", " (notice.slot.time()) }
+                        }
+                    }))
+                }))
+            }
         }
     }
 }

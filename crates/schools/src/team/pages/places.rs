@@ -41,11 +41,11 @@ pub(super) async fn list(request: Request) -> Outcome {
         h2 class="govuk-heading-l" { "Who works where" }
         @if known.plan.places.is_empty() {
             (InsetText::new("Nobody has a place at a school yet."))
-        } @else { (ui::scroll("Who works where", table(&request, &known))) }
+        } @else { (ui::rows("Who works where", table(&request, &known))) }
         h2 class="govuk-heading-l" { "Away and covered" }
         @if known.plan.absences.is_empty() {
             p class="govuk-body" { "Nobody is away, as far as is written down." }
-        } @else { (ui::scroll("Away and covered", super::away::table(&request, &known))) }
+        } @else { (ui::rows("Away and covered", super::away::table(&request, &known))) }
         h2 class="govuk-heading-l" { "When schools are closed, and whom they call" }
         ul class="govuk-list" {
             li { a class="govuk-link" href=(link("closures")) { "School holidays" } }
@@ -276,7 +276,7 @@ async fn closures_page(request: &Request, form: &Form, errors: &Errors) -> Outco
             "Nobody of the team is due at a school on these days. Weekends and bank holidays of England are known already."
         }
         @if known.is_empty() { p class="govuk-body" { "No school holiday is written down." } }
-        @else { (ui::scroll("School holidays", &table)) }
+        @else { (ui::rows("School holidays", table)) }
         h2 class="govuk-heading-m" { "Add a school holiday" }
         (ui::form(request, "/schools/team/closures", &html! {
             (Input::new("name").label("Name").hint("For example, October half-term").value(form.raw("name")).error(errors.of("name")))

@@ -6,10 +6,10 @@ use maud::html;
 use platform::web::{Errors, Form, Outcome, Path, Request};
 use uuid::Uuid;
 
-use super::parts::{add, caught, date_fields, day, navigation, times};
+use super::parts::{add, caught, changed, date_fields, day, navigation, times};
 use crate::team::{
     model::{Hours, Offer, minute_of},
-    service::{activity, plan, slots},
+    service::{activity, notices, plan, slots},
 };
 
 const PATH: &str = "/schools/team/times";
@@ -54,6 +54,8 @@ pub(super) async fn offer(request: Request, form: Form) -> Outcome {
 
 async fn page(request: &Request, form: &Form, errors: &Errors) -> Outcome {
     let own = slots::own(request).await?;
+    let told: Vec<_> = notices::own(request).await?;
+    let told: Vec<_> = told.into_iter().filter(|notice| notice.slot.worker == request.actor.id).collect();
     let schools = activity::choices(request).await?;
     let school = |urn: u32| {
         schools.iter().find(|(known, _)| *known == urn).map_or("A school", |(_, name)| name.as_str())
@@ -81,9 +83,10 @@ async fn page(request: &Request, form: &Form, errors: &Errors) -> Outcome {
         (navigation(request, PATH))
         (ui::summary(errors))
         h1 class="govuk-heading-xl" { "Times to book" }
-        p class="govuk-body" { "A school’s safeguarding lead can book these times with you." }
+        (changed(request, &told, &format!("{PATH}/told")))
+        p class="govuk-body" { "A school’s safeguarding lead can book these times with you. Whoever booked a time that you remove is told." }
         @if own.is_empty() { p class="govuk-body" { "You offer no time yet." } }
-        @else { (ui::scroll("Times that you offer", &table)) }
+        @else { (ui::rows("Times that you offer", table)) }
         h2 class="govuk-heading-l" { "Offer times" }
         (ui::form(request, PATH, &html! {
             (Select::new("school").label("School").item(SelectItem::new("", "Choose a school"))
@@ -102,5 +105,10 @@ async fn page(request: &Request, form: &Form, errors: &Errors) -> Outcome {
 
 pub(super) async fn withdraw(request: Request, Path(id): Path<Uuid>) -> Outcome {
     slots::withdraw(&request, id).await?;
+    Ok(request.redirect(PATH))
+}
+
+pub(super) async fn seen(request: Request, Path(id): Path<Uuid>) -> Outcome {
+    notices::seen(&request, id).await?;
     Ok(request.redirect(PATH))
 }

@@ -1,5 +1,7 @@
 //! My week and the team's.
 
+use std::collections::BTreeMap;
+
 use axum::response::Response;
 use chrono::NaiveDate;
 use govuk::{Button, Cell, InsetText, NotificationBanner, Table};
@@ -12,7 +14,7 @@ use platform::{
 
 use super::parts::{closed, day, navigation, presence, week};
 use crate::team::{
-    model::{Plan, Presence},
+    model::{Place, Plan, Presence},
     service::{
         places,
         plan::{self, Known},
@@ -25,7 +27,7 @@ pub(super) async fn show(request: Request) -> Outcome {
         return Ok(match request.actor.schools.as_slice() {
             [] => no_school(&request),
             [own] => request.redirect(&format!("/schools/{own}/who")),
-            several => choose(&request, several).await?,
+            several => choose(&request, several, "who").await?,
         });
     }
     let (days, before, after) = week(&request);
@@ -52,7 +54,7 @@ pub(super) async fn show(request: Request) -> Outcome {
 }
 
 /// For somebody of a school whom no administrator has linked to one yet.
-fn no_school(request: &Request) -> Response {
+pub(super) fn no_school(request: &Request) -> Response {
     let body = html! {
         (navigation(request, "/schools/team"))
         h1 class="govuk-heading-l" { "The team in schools" }
@@ -61,15 +63,15 @@ fn no_school(request: &Request) -> Response {
     request.page("The team in schools").render(body)
 }
 
-/// For somebody who works at several schools.
-async fn choose(request: &Request, urns: &[u32]) -> platform::Result<Response> {
+/// For somebody who works at several schools: links to the page of that name of each.
+pub(super) async fn choose(request: &Request, urns: &[u32], page: &str) -> platform::Result<Response> {
     let names = plan::school_names(request, urns).await?;
     let body = html! {
         (navigation(request, "/schools/team"))
         h1 class="govuk-heading-l" { "Which school?" }
         ul class="govuk-list" {
             @for (urn, name) in &names {
-                li { a class="govuk-link" href=(request.href(&format!("/schools/{urn}/who"))) { (name) } }
+                li { a class="govuk-link" href=(request.href(&format!("/schools/{urn}/{page}"))) { (name) } }
             }
         }
     };
@@ -179,11 +181,15 @@ fn team(request: &Request, known: &Known, days: &[NaiveDate]) -> Markup {
     for date in days {
         table = table.heading(day(*date));
     }
+    // Each day is worked out once, whatever the number of schools.
+    let week: Vec<_> = days.iter().map(|date| (*date, by_school(known, *date))).collect();
     for urn in schools {
         let link = html! {
             a class="govuk-link" href=(request.href(&format!("/schools/{urn}/who"))) { (known.school(urn)) }
         };
-        let cells = days.iter().map(|date| Cell::new(cell(known, urn, *date)));
+        let cells = week
+            .iter()
+            .map(|(date, day)| Cell::new(cell(known, *date, day.get(&urn).map_or(&[][..], Vec::as_slice))));
         table = table.row(std::iter::once(Cell::new(link)).chain(cells));
     }
     html! {
@@ -204,15 +210,23 @@ fn schools(plan: &Plan, days: &[NaiveDate]) -> Vec<u32> {
     urns
 }
 
-fn cell(known: &Known, urn: u32, date: NaiveDate) -> Markup {
+/// Who is where on a day, by school.
+fn by_school(known: &Known, date: NaiveDate) -> BTreeMap<u32, Vec<(&Place, Presence)>> {
+    let mut schools: BTreeMap<u32, Vec<_>> = BTreeMap::new();
+    for (place, who) in known.plan.on(date) {
+        schools.entry(place.urn).or_default().push((place, who));
+    }
+    schools
+}
+
+fn cell(known: &Known, date: NaiveDate, found: &[(&Place, Presence)]) -> Markup {
     if let Some(why) = closed(known, date) {
         return html! { span class="app-empty" { (why) } };
     }
-    let found: Vec<_> = known.plan.on(date).into_iter().filter(|(place, _)| place.urn == urn).collect();
     html! {
         @if found.is_empty() { span class="app-empty" { "–" } }
         @for (place, who) in found {
-            p class="govuk-body-s govuk-!-margin-bottom-1" { (presence(known, who)) br; (place.hours.in_words()) }
+            p class="govuk-body-s govuk-!-margin-bottom-1" { (presence(known, *who)) br; (place.hours.in_words()) }
         }
     }
 }

@@ -9,10 +9,10 @@ use platform::{
     web::{Failure, Outcome, Path, Request},
 };
 
-use super::parts::{closed, day, navigation, presence};
+use super::parts::{closed, day, line, navigation, presence};
 use crate::team::{
     entity::duty_line,
-    model::{Presence, week_of},
+    model::{Presence, Slot, week_of},
     service::{
         plan::{self, Known},
         slots,
@@ -28,15 +28,15 @@ pub(super) async fn show(request: Request, Path(urn): Path<u32>) -> Outcome {
         return Err(Failure::NotFound);
     };
     let known = plan::at_school(&request, urn, from.min(today), to).await?;
-    let line = plan::duty_line(&request).await?;
+    let duty_line = plan::duty_line(&request).await?;
     let name = known.school(urn);
     let body = html! {
         (navigation(&request, "/schools/team"))
         span class="govuk-caption-l" { (name) }
         h1 class="govuk-heading-l" { "Who is here" }
         (now(&known, today))
-        (duty(line.as_ref()))
-        (booked(&request, urn).await?)
+        (duty(duty_line.as_ref()))
+        (booked(&request, &known, urn).await?)
         @for (title, days) in [("This week", &this), ("Next week", &next)] {
             h2 class="govuk-heading-m" { (title) }
             (week(&known, days, today))
@@ -75,18 +75,12 @@ fn now(known: &Known, today: NaiveDate) -> Markup {
     }
 }
 
-fn duty(line: Option<&duty_line::Model>) -> Markup {
+fn duty(set: Option<&duty_line::Model>) -> Markup {
     html! {
         p class="govuk-body" {
             "When nobody is here: "
-            @match line {
-                Some(line) => {
-                    (line.name) ", "
-                    a class="govuk-link" href={ "tel:" (line.phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect::<String>()) } {
-                        (line.phone)
-                    }
-                    "."
-                }
+            @match set {
+                Some(known) => { (line(known)) "." }
                 None => span class="app-unknown" { "no duty number is set. Ask the team’s manager." },
             }
             " When a child is in immediate danger, call 999."
@@ -95,17 +89,21 @@ fn duty(line: Option<&duty_line::Model>) -> Markup {
 }
 
 /// The times that the school has booked, and how to book one.
-async fn booked(request: &Request, urn: u32) -> Result<Markup, Failure> {
+async fn booked(request: &Request, known: &Known, urn: u32) -> Result<Markup, Failure> {
     let slots = slots::at_school(request, urn).await?;
     let may_book = may_ever(&request.actor, Action::BookTime);
-    let free = slots.iter().filter(|slot| slot.booked.is_none()).count();
+    let away = |slot: &Slot| known.plan.is_away(slot.worker, urn, slot.on);
+    let free = slots.iter().filter(|slot| slot.booked.is_none() && !away(slot)).count();
     let taken: Vec<_> = slots.iter().filter_map(|slot| Some((slot, slot.booked.as_ref()?))).collect();
     Ok(html! {
         @if !taken.is_empty() {
             h2 class="govuk-heading-m" { "Booked" }
             ul class="govuk-list govuk-list--bullet" {
                 @for (slot, booked) in taken {
-                    li { (day(slot.on)) ", " (slot.time()) ": " (booked.name) ", " (booked.topic.title()) }
+                    li {
+                        (day(slot.on)) ", " (slot.time()) ": " (booked.name) ", " (booked.topic.title())
+                        @if away(slot) { ". " strong { "The worker is not there that day" } }
+                    }
                 }
             }
         }

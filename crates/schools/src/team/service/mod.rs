@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod dose;
 mod facts;
+pub mod notices;
 pub mod places;
 pub mod plan;
 pub mod sessions;

@@ -11,7 +11,7 @@ use platform::{
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::facts;
+use super::{facts, notices};
 use crate::team::{
     entity::duty_line,
     model::{Absence, Calendar, CannotCover, Holiday, Place, Plan, Problem},
@@ -115,6 +115,7 @@ pub async fn not_here_today(ctx: &Ctx) -> Result<()> {
     }
     let absence = Absence { id: ctx.id(), worker, urn: None, first_day: today, last_day: today, cover: None };
     store::insert_absence(change.tx(), &absence, (ctx.now(), worker)).await?;
+    notices::away(&change, &absence, &ctx.actor.name).await?;
     change.note("event", "not-here-today");
     change.commit().await
 }
@@ -129,6 +130,7 @@ pub async fn here_after_all(ctx: &Ctx) -> Result<()> {
         if absence.worker == worker {
             let yesterday = today.pred_opt().filter(|day| *day >= absence.first_day);
             store::end_absence(change.tx(), absence.id, yesterday, ctx.now()).await?;
+            notices::back(&change, &absence, yesterday).await?;
         }
     }
     change.note("event", "here-after-all");
@@ -154,6 +156,7 @@ pub async fn add_absence(ctx: &Ctx, absence: &Absence) -> Result<Uuid> {
     check_cover(&change, &plan, absence).await?;
     let absence = Absence { id: ctx.id(), ..absence.clone() };
     store::insert_absence(change.tx(), &absence, (ctx.now(), ctx.actor.id)).await?;
+    notices::away(&change, &absence, &worker.name).await?;
     change
         .note("event", "absence-made")
         .note("absence", absence.id.to_string())
@@ -180,6 +183,7 @@ pub async fn set_cover(ctx: &Ctx, id: Uuid, cover: Option<Uuid>) -> Result<()> {
         store::end_absence(change.tx(), id, rest.first_day.pred_opt(), ctx.now()).await?;
         let next = Absence { id: ctx.id(), ..rest };
         store::insert_absence(change.tx(), &next, (ctx.now(), ctx.actor.id)).await?;
+        notices::follows(&change, id, next.id).await?;
     } else {
         store::set_cover(change.tx(), id, cover).await?;
     }
@@ -201,6 +205,7 @@ pub async fn end_absence(ctx: &Ctx, id: Uuid) -> Result<()> {
     }
     let yesterday = ctx.today().pred_opt().filter(|day| *day >= absence.first_day);
     store::end_absence(change.tx(), id, yesterday, ctx.now()).await?;
+    notices::back(&change, &absence, yesterday).await?;
     change
         .subject(Subject::of("user", absence.worker))
         .note("event", "absence-ended")

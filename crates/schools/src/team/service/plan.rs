@@ -102,6 +102,12 @@ pub async fn at_school(ctx: &Ctx, urn: u32, from: NaiveDate, to: NaiveDate) -> R
     if known.schools.contains_key(&urn) { Ok(known) } else { Err(Error::NotFound) }
 }
 
+/// Whom a school calls when nobody of the team is there, for somebody who raises a concern.
+pub(crate) async fn number_to_call(ctx: &Ctx) -> Result<Option<duty_line::Model>> {
+    ctx.require(Action::RaiseConcern, Object::None)?;
+    places::duty_line(ctx.db()).await
+}
+
 /// Whom a school calls when nobody of the team is there.
 pub async fn duty_line(ctx: &Ctx) -> Result<Option<duty_line::Model>> {
     ctx.require(Action::ViewSchoolWork, Object::None)?;

@@ -9,7 +9,7 @@ use platform::{
 };
 use uuid::Uuid;
 
-use super::{facts, plan};
+use super::{facts, notices, plan};
 use crate::team::{
     model::{Booking, Hours, Offer, Slot, Topic},
     store::{
@@ -77,8 +77,7 @@ pub async fn at_school(ctx: &Ctx, urn: u32) -> Result<Vec<Slot>> {
     store::slots(ctx.db(), Of::School(urn), ctx.today(), horizon(ctx.today())).await
 }
 
-/// Takes back a time that the actor offers. A booked one is made free of its booking with it; the school sees that on its
-/// page.
+/// Takes back a time that the actor offers. Whoever booked it is told.
 pub async fn withdraw(ctx: &Ctx, id: Uuid) -> Result<()> {
     let slot = store::by_id(ctx.db(), id).await?.ok_or(Error::NotFound)?;
     ctx.require(Action::RecordActivity, facts::work(ctx, slot.worker, slot.urn).await?)?;
@@ -86,6 +85,7 @@ pub async fn withdraw(ctx: &Ctx, id: Uuid) -> Result<()> {
     if !store::withdraw(change.tx(), id, ctx.now()).await? {
         return Err(Error::NotFound);
     }
+    notices::ended(&change, &slot, true).await?;
     change.note("event", "time-withdrawn").note("urn", slot.urn).note("booked", slot.booked.is_some());
     change.commit().await
 }
@@ -110,15 +110,16 @@ pub async fn book(ctx: &Ctx, id: Uuid, topic: Topic) -> Result<()> {
     if !store::book(change.tx(), id, &booking, ctx.now()).await? {
         return Err(Error::Conflict);
     }
+    notices::booked(&change, &slot).await?;
     change.note("event", "booked").note("urn", slot.urn).note("topic", topic.slug());
     change.commit().await
 }
 
-/// Cancels a booking of the actor's own, or of a time that the actor offers.
+/// Cancels a booking of the actor's own, or of a time that the actor offers. The other party is told.
 pub async fn cancel(ctx: &Ctx, id: Uuid) -> Result<()> {
     let slot = store::by_id(ctx.db(), id).await?.ok_or(Error::NotFound)?;
     let work = facts::work(ctx, slot.worker, slot.urn).await?;
-    let booking = slot.booked.ok_or(Error::NotFound)?;
+    let booking = slot.booked.clone().ok_or(Error::NotFound)?;
     let action = if slot.worker == ctx.actor.id { Action::RecordActivity } else { Action::BookTime };
     ctx.require(action, work)?;
     if action == Action::BookTime && booking.by != ctx.actor.id {
@@ -128,6 +129,7 @@ pub async fn cancel(ctx: &Ctx, id: Uuid) -> Result<()> {
     if !store::cancel(change.tx(), id, booking.by).await? {
         return Err(Error::Conflict);
     }
+    notices::ended(&change, &slot, false).await?;
     change.note("event", "booking-cancelled").note("urn", slot.urn);
     change.commit().await
 }

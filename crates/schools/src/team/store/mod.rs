@@ -1,5 +1,6 @@
 //! Rows of the team's work, in and out.
 
+pub(super) mod notices;
 pub(super) mod places;
 pub(super) mod schools;
 pub(super) mod sessions;

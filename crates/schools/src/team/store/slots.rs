@@ -71,6 +71,12 @@ pub(crate) async fn slots(
     rows.into_iter().map(slot).collect()
 }
 
+/// Times by their identifiers, those that were taken back too.
+pub(crate) async fn of_ids(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Slot>> {
+    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).limit(SLOTS_MAX).all(db).await?;
+    rows.into_iter().map(slot).collect()
+}
+
 /// One time that was not taken back.
 pub(crate) async fn by_id(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Slot>> {
     let row = Entity::find_by_id(id).filter(Column::WithdrawnAt.is_null()).one(db).await?;
