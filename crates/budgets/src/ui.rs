@@ -1,7 +1,6 @@
 //! What the pages about money share.
 
-use govuk::{NavigationItem, patterns::SubNavigation};
-use maud::{Markup, Render as _};
+use maud::Markup;
 use platform::{
     policy::{Action, Object, decide},
     web::Request,
@@ -23,18 +22,9 @@ const PARTS: &[(&str, &str, Action)] = &[
 
 /// The navigation between the parts that this person may see; nothing for somebody with one part only.
 pub(crate) fn parts(request: &Request, here: &str) -> Markup {
-    let may: Vec<_> = PARTS
-        .iter()
-        .filter(|(_, _, action)| decide(&request.actor, *action, Object::None).is_allowed())
-        .collect();
-    if may.len() < 2 {
-        return Markup::default();
-    }
-    may.into_iter()
-        .fold(SubNavigation::new("Budgets"), |navigation, (title, path, _)| {
-            navigation.item(NavigationItem::new(*title, request.href(path)).current(*path == here))
-        })
-        .render()
+    let may =
+        PARTS.iter().filter(|(_, _, action)| decide(&request.actor, *action, Object::None).is_allowed());
+    record::ui::parts(request, "Parts of budgets", may.map(|(title, path, _)| (*title, *path)), here)
 }
 
 /// A message as a sentence of a page.

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     Error, Result,
     ledger::{
-        model::{Bucket, Movement, What},
+        model::{Bucket, Movement, Refused, What},
         store as ledger,
     },
     money::Pence,
@@ -71,9 +71,11 @@ pub async fn create_fund(ctx: &Ctx, new: &NewFund, key: &str) -> Result<Uuid> {
     let grant = NewEnvelope { name: new.name.clone(), owner: Owner::Organisation, policy: None, cap: None };
     let envelope = add(&change, id, None, Level::Grant, &grant).await?;
     let what = What { pence: new.pence, key: key.to_owned(), booked_on: ctx.today() };
-    let posted = ledger::post(&change, &[Movement::receive(envelope, what)]).await?;
-    if posted.iter().any(|posted| posted.before) {
-        return Err(Error::choice("this grant was written down already"));
+    match ledger::post(&change, &[Movement::receive(envelope, what)]).await {
+        Err(Error::Ledger(Refused::OtherContents)) => {
+            return Err(Error::choice("this grant was written down already"));
+        }
+        posted => drop(posted?),
     }
     change.note("pence", new.pence.get());
     change.commit().await?;
@@ -141,7 +143,7 @@ pub async fn open_with(ctx: &Ctx, parent: Uuid, new: &NewEnvelope, pence: Pence,
     let (mut change, id) = begin_open(ctx, parent, new).await?;
     let what = What { pence, key: key.to_owned(), booked_on: ctx.today() };
     let posted = ledger::post(&change, &[Movement::pass(parent, id, what)]).await;
-    if matches!(&posted, Err(Error::Ledger(crate::ledger::model::Refused::OtherContents))) {
+    if matches!(&posted, Err(Error::Ledger(Refused::OtherContents))) {
         return Err(Error::choice("this was done already"));
     }
     posted?;

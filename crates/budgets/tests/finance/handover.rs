@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     common::{day, on_each},
-    support::{RULES, Scene, scene, spend, words},
+    support::{RULES, Scene, photo, scene, spend, words},
 };
 
 fn coded() -> String {
@@ -88,7 +88,8 @@ async fn a_closed_period_takes_nothing_and_unspent_money_goes_back() {
         let scene = scene(world, &coded(), 5_000).await;
         let finance = &scene.finance;
         let fund = fund(finance).await;
-        pays(&scene, 2_000).await;
+        let paid = pays(&scene, 2_000).await;
+        service::add_paper(&scene.worker, paid, &photo(1)).await.unwrap();
         let codes = Codes { cost_centre: "CS01".to_owned(), balancing: "9001".to_owned() };
         make(finance, fund, &codes).await.unwrap();
         assert!(words(periods::close(finance, fund, day("2019-07-01"), "").await).contains("are over"));

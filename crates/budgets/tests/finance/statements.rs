@@ -111,7 +111,7 @@ async fn the_pages_take_a_statement_and_keep_what_was_selected() {
         let none = finance.upload(path, &[], ("file", "", b"")).await.expect(422);
         assert!(none.says("Select a statement"), "{}", none.body);
         let bad = finance.upload(path, &[], ("file", "x.csv", b"MZ\x90\0\x03")).await.expect(422);
-        assert!(bad.says("There is no column for the date"), "{}", bad.body);
+        assert!(bad.says("This is not a CSV file"), "{}", bad.body);
         let to = finance.upload(path, &[], ("file", "july.csv", STATEMENT.as_bytes())).await.expect(303);
         let review = to.location().strip_prefix("/southampton").unwrap().to_owned();
         let page = finance.get(&review).await.expect(200);

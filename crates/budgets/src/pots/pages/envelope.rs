@@ -121,7 +121,8 @@ fn children(request: &Request, below: &[Envelope]) -> Markup {
             ul class="govuk-list" {
                 @for one in below {
                     li {
-                        a class="govuk-link" href=(request.href(&format!("/budgets/envelopes/{}", one.id))) { (one.name) }
+                        @let part = if one.level == Level::Pot { "pots" } else { "envelopes" };
+                        a class="govuk-link" href=(request.href(&format!("/budgets/{part}/{}", one.id))) { (one.name) }
                         @if one.closed_on.is_some() { " (closed)" }
                     }
                 }

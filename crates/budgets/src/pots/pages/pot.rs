@@ -82,7 +82,7 @@ pub(super) async fn create(request: Request, Path(id): Path<Uuid>, form: Form) -
             None => service::open(&request, id, &pot).await,
         };
         if let Some(opened) = caught(opened, "amount", &mut errors)? {
-            return Ok(request.redirect(&format!("/budgets/envelopes/{opened}")));
+            return Ok(request.redirect(&format!("/budgets/pots/{opened}")));
         }
     }
     page(&request, &team, &form, &errors).await

@@ -118,7 +118,8 @@ fn table(request: &Request, envelopes: &[Envelope], standings: &HashMap<Uuid, St
     };
     in_order(envelopes).into_iter().fold(table, |table, envelope| {
         let standing = standings.get(&envelope.id).copied().unwrap_or_default();
-        let path = request.href(&format!("/budgets/envelopes/{}", envelope.id));
+        let part = if envelope.level == Level::Pot { "pots" } else { "envelopes" };
+        let path = request.href(&format!("/budgets/{part}/{}", envelope.id));
         let level = if envelope.level == Level::Pot {
             envelope.owner.parts().0.title()
         } else {

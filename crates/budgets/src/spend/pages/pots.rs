@@ -15,7 +15,10 @@ use super::pieces::{link, table};
 use crate::{
     ledger::{model::Standing, store as ledger},
     policy::service as rules,
-    pots::{model::Envelope, reach, store as pots},
+    pots::{
+        model::{Envelope, Owner},
+        reach, store as pots,
+    },
     spend::{
         service::{Held, Whose, held, pots_for, see, whose},
         store::{self, Which},
@@ -106,6 +109,25 @@ fn rows(
     )
 }
 
+/// What a manager does with a pot, and whom a worker lets see it.
+fn doings(request: &Request, pot: &Envelope, object: platform::policy::Object) -> Markup {
+    let may = |action| decide(&request.actor, action, object).is_allowed();
+    let open = pot.closed_on.is_none() && may(Action::OpenPots);
+    let link = |text: &'static str, path: String| html! { li { a class="govuk-link" href=(request.href(&path)) { (text) } } };
+    html! {
+        ul class="govuk-list" {
+            @if open {
+                (link("Put money in, or take it back", format!("/budgets/pots/{}/money", pot.id)))
+                (link("Close this pot", format!("/budgets/pots/{}/close", pot.id)))
+            }
+            @if let (Owner::Person(child), true) = (pot.owner, may(Action::ShareMoneyPage)) {
+                (link("Let the young person or a parent see it", format!("/budgets/children/{child}/share")))
+            }
+            (link("Movements of this pot", format!("/budgets/envelopes/{}", pot.id)))
+        }
+    }
+}
+
 fn held_tag() -> Markup {
     html! { (Tag::new("Held").colour(TagColour::Red)) }
 }
@@ -163,6 +185,7 @@ pub(super) async fn one(request: Request, Path(id): Path<Uuid>) -> Outcome {
             }
         }
         (summary)
+        (doings(&request, &pot, object))
         @if may_spend && held.is_none() { (Button::new("Spend").href(request.href(&format!("/budgets/pots/{id}/spend")))) }
         @if seen.is_empty() {
             p class="govuk-body" { "Nothing was asked for from this pot yet." }
