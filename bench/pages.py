@@ -58,6 +58,11 @@ class Browser:
         return self.ask(html.unescape(action[1]) if action else self.url, {**hidden, **fields})
 
 
+def processor(pid):
+    fields = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def memory(pid):
     for line in open(f"/proc/{pid}/status"):
         if line.startswith("VmHWM"):
@@ -97,41 +102,51 @@ def main():
         browser.send({"sign-in-name": name, "password": PASSWORD})
         browser.send({"code": one_time_code(secret, time.time())})
         root = f"/{given.organisation}/schools"
-        print("| Page | First, s | Then, s (median) | Bytes |\n|---|---:|---:|---:|")
+        print("| Page | First, s | CPU, s | Then, s (median) | CPU, s (mean) | Bytes |\n|---|---:|---:|---:|---:|---:|", flush=True)
+
+        def several(title, once):
+            before = processor(server.pid)
+            first, size = once()
+            middle = processor(server.pid)
+            then = statistics.median(once()[0] for _ in range(given.times))
+            after = (processor(server.pid) - middle) / given.times
+            print(f"| {title} | {first:.2f} | {middle - before:.2f} | {then:.2f} | {after:.2f} | {size:,} |", flush=True)
 
         def timed(title, path):
-            first, size = browser.ask(path)
-            then = statistics.median(browser.ask(path)[0] for _ in range(given.times))
-            print(f"| {title} | {first:.2f} | {then:.2f} | {size:,} |", flush=True)
+            several(title, lambda: browser.ask(path))
 
         timed("Need, secondary schools", f"{root}/need?kind=secondary")
         timed("Need, primary schools", f"{root}/need?kind=primary")
         timed("Clusters: the form", f"{root}/clusters")
         browser.ask(f"{root}/clusters")
         fields = {"clusters": "10", "workers": "30", "children": "17", "distance": "10"}
-        began = time.perf_counter()
+        began, used = time.perf_counter(), processor(server.pid)
         asked, _ = browser.send(fields)
+        asked_cpu = processor(server.pid) - used
         page = browser.url
         while "Chosen clusters" not in browser.page:
             time.sleep(0.25)
             browser.ask(page)
-        print(f"| Clusters: asked (10 clusters, 30 workers, 10 km) | {asked:.2f} | | |")
-        print(f"| Clusters: answered after | {time.perf_counter() - began:.2f} | | |")
+        print(f"| Clusters: asked (10 clusters, 30 workers, 10 km) | {asked:.2f} | {asked_cpu:.2f} | | | |")
+        print(f"| Clusters: from asking to the answer | {time.perf_counter() - began:.2f} | {processor(server.pid) - used:.2f} | | | |")
         timed("Clusters: the answer", page)
         browser.ask(f"{root}/clusters")
+        used = processor(server.pid)
         again, _ = browser.send(fields)
-        print(f"| Clusters: the same question again | {again:.2f} | | |", flush=True)
+        print(f"| Clusters: the same question again | {again:.2f} | {processor(server.pid) - used:.2f} | | | |", flush=True)
         timed("Links", f"{root}/clusters/links")
         browser.ask(f"{root}/comparison")
         urns = ", ".join(re.findall(r'name="pick"[^>]*value="(\d+)"', browser.page)[:10])
         compare = {"starts-day": "1", "starts-month": "9", "starts-year": "2026", "treated": urns, "measure": "referrals",
                    "rate": "shrunk", "covariates": "rate", "each": "1", "step": "look"}
-        times = []
-        for _ in range(given.times):
+
+        def comparison():
             browser.ask(f"{root}/comparison")
-            times.append(browser.send(compare)[0])
-        found = "Freeze this comparison" in browser.page
-        print(f"| Comparison of 10 schools{'' if found else ' (refused)'} | {times[0]:.2f} | {statistics.median(times[1:]):.2f} | {len(browser.page):,} |")
+            return browser.send(compare)
+
+        several("Comparison of 10 schools, with its form", comparison)
+        if "Freeze this comparison" not in browser.page:
+            print("| (the comparison was refused) | | | | | |")
         timed("The team in schools", f"{root}/team")
         timed("Dose", f"{root}/team/dose")
         print(f"\nPeak memory of the server: {memory(server.pid):.0f} MB.")
