@@ -10,7 +10,7 @@ use crate::clusters::{
 };
 
 /// Schools on a map above which only secondaries are named.
-const NAMED: usize = 26;
+const NAMED: usize = 12;
 
 /// The choice. With `hide` numbers of single schools are left out, for a page that others see.
 pub(super) fn choice(choice: &Choice, settings: &Settings, places: &[(u32, i64, i64)], hide: bool) -> Markup {
