@@ -137,8 +137,9 @@ async fn nobody_sees_anothers_money_and_a_share_ends() {
 async fn the_pages_show_ask_and_answer() {
     on_each(async |world| {
         let scene = scene(world, RULES, 5_000).await;
-        let (mut worker, person) = scene.world.signed_in(&[Role::SocialWorker], &[scene.team]).await;
-        scene.world.allocate(1, person.id, Some(scene.team)).await;
+        let (mut worker, person) =
+            scene.world.signed_in(&[Role::SocialWorker], &[scene.worker.actor.teams[0]]).await;
+        scene.world.allocate(1, person.id, Some(scene.worker.actor.teams[0])).await;
         let (mut young, her) = scene.world.signed_in(&[Role::YoungPerson], &[]).await;
         assert!(young.get("/my-money").await.expect(200).says("Nobody has shared money with you"));
         let share = format!("/budgets/children/{ADA}/share");
