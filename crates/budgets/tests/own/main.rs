@@ -7,7 +7,6 @@
     reason = "a test's helpers stop at the first thing that goes wrong"
 )]
 
-#[expect(dead_code, reason = "shared with other tests")]
 #[path = "../common/mod.rs"]
 mod common;
 mod money;
