@@ -153,7 +153,7 @@ async fn a_large_spend_is_decided_by_the_manager() {
         assert!(list.body.find("£900").unwrap() < list.body.find("£620").unwrap(), "{}", list.body);
         let id = request.rsplit('/').next().unwrap();
         let side = manager.get(&format!("/budgets/approvals?compare={id}")).await.expect(200);
-        assert!(side.says("Side by side") && side.says("S-00001 from P-00001"), "{}", side.body);
+        assert!(side.says("Side by side") && side.says("</a> from P-00001"), "{}", side.body);
         let page = manager.get(&request).await.expect(200);
         assert!(page.says("Ada North") && page.says("0 of 1 agreed so far"), "{}", page.body);
         let wrong =
