@@ -80,7 +80,13 @@ async fn a_small_spend_is_one_form() {
         assert_ne!(key, again, "every form has a key of its own");
 
         let empty = worker.upload(&path, &[("key", &key)], NO_FILE).await.expect(422);
-        for words in ["Enter an amount", "Select what kind of spend it is", "Error: Spend"] {
+        for words in [
+            "Enter an amount",
+            "Enter what it is for",
+            "Enter the goal",
+            "Select what kind of spend it is",
+            "Error: Spend",
+        ] {
             assert!(empty.says(words), "{words}: {}", empty.body);
         }
         for (typed, words) in [

@@ -297,7 +297,7 @@ fn worker(request: &Request, view: &View, form: &Form, errors: &Errors) -> Marku
                 p class="govuk-body" { "It can be paid until " (date_in_words(last)) "." }
             }
         }
-        @if matches!(state, State::Awaiting | State::Queried | State::Committed) {
+        @if state == State::Committed || (own && matches!(state, State::Awaiting | State::Queried)) {
             (Details::new("It is not needed any more", ui::form(request, &path("cancel"), &html! {
                 (area("cancel-reason", "Why it is not needed", form, errors))
                 (Button::new("Take it back").warning().prevent_double_click(true))
