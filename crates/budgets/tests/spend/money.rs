@@ -144,3 +144,20 @@ async fn cash_out_of_hours_is_confirmed_by_somebody_else_in_time() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn nothing_is_spent_from_a_closed_pot() {
+    on_each(async |world| {
+        let scene = scene(world, RULES, 1_000).await;
+        let waiting = scene.ask(&spend(1, 60_000)).await.row.id;
+        let manager = scene.world.org.ctx(&[platform::policy::Role::ServiceManager]);
+        budgets::pots::service::close(&manager, scene.pot, "The family moved away").await.unwrap();
+        let told = words(service::approve(&scene.manager, waiting, "").await);
+        assert!(told.contains("closed"), "{told}");
+        let told = crate::support::wrong(scene.send(&spend(1, 100)).await, "amount");
+        assert!(told.contains("closed"), "{told}");
+        assert_eq!(scene.state(waiting).await, State::Awaiting);
+        scene.add_up().await;
+    })
+    .await;
+}

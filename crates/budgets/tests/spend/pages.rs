@@ -80,7 +80,13 @@ async fn a_small_spend_is_one_form() {
         assert_ne!(key, again, "every form has a key of its own");
 
         let empty = worker.upload(&path, &[("key", &key)], NO_FILE).await.expect(422);
-        for words in ["Enter an amount", "Select what kind of spend it is", "Error: Spend"] {
+        for words in [
+            "Enter an amount",
+            "Enter what it is for",
+            "Enter the goal",
+            "Select what kind of spend it is",
+            "Error: Spend",
+        ] {
             assert!(empty.says(words), "{words}: {}", empty.body);
         }
         for (typed, words) in [
@@ -153,7 +159,7 @@ async fn a_large_spend_is_decided_by_the_manager() {
         assert!(list.body.find("£900").unwrap() < list.body.find("£620").unwrap(), "{}", list.body);
         let id = request.rsplit('/').next().unwrap();
         let side = manager.get(&format!("/budgets/approvals?compare={id}")).await.expect(200);
-        assert!(side.says("Side by side") && side.says("S-00001 from P-00001"), "{}", side.body);
+        assert!(side.says("Side by side") && side.says("</a> from P-00001"), "{}", side.body);
         let page = manager.get(&request).await.expect(200);
         assert!(page.says("Ada North") && page.says("0 of 1 agreed so far"), "{}", page.body);
         let wrong =

@@ -1,14 +1,18 @@
 //! A child whose record is restricted: their money is not there for who may not open the record.
 
-use budgets::spend::{
-    service::{self, Whom, look_at_paper, see},
-    store::{self, Which},
+use budgets::{
+    policy::model::Ready,
+    pots::model::Owner,
+    spend::{
+        service::{self, Whom, look_at_paper, see},
+        store::{self, Which},
+    },
 };
 use platform::policy::{Action, Role};
 
 use crate::{
     common::on_each,
-    support::{RULES, concealed, photo, scene, spend, words},
+    support::{RULES, concealed, photo, scene, spend, words, wrong},
 };
 
 #[tokio::test]
@@ -43,6 +47,31 @@ async fn a_restricted_childs_money_does_not_exist_for_who_may_not_open_it() {
         }
         let told = words(service::approve(&head, id, "").await);
         assert!(told.contains("not open to you"), "{told}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_workers_pot_stays_and_the_restricted_childs_line_does_not() {
+    on_each(async |world| {
+        let mut scene = scene(world, Ready::named("wigan").unwrap().text, 0).await;
+        let owner = Owner::Worker(scene.worker.actor.id);
+        scene.pot = scene.world.pot(scene.tree, owner, scene.policy, 1_000).await;
+        scene.ask(&spend(1, 1_000)).await;
+        let hidden = scene.ask(&spend(2, 2_000)).await.row.id;
+        scene.world.restrict(2, &[scene.worker.actor.id]).await;
+        let all = || async { store::asked(scene.manager.db(), &Which::default()).await.unwrap() };
+        let seen = see(&scene.manager, Action::ViewBudgets, all().await, Some("test")).await.unwrap();
+        assert_eq!(seen.iter().map(|one| one.asked.reference()).collect::<Vec<_>>(), ["S-00001"]);
+        assert!(concealed(service::one(&scene.manager, hidden, "test").await));
+        let seen = see(&scene.finance, Action::ViewBudgets, all().await, Some("test")).await.unwrap();
+        assert!(seen.len() == 2 && seen.iter().all(|one| !one.words), "finance has every sum and no words");
+        let mine = see(&scene.worker, Action::ViewBudgets, all().await, Some("test")).await.unwrap();
+        assert!(mine.len() == 2 && mine.iter().all(|one| one.words));
+        // A worker who is not on the list cannot name the child in a form, whoever held the child before.
+        scene.world.restrict(1, &[]).await;
+        let told = wrong(scene.send(&spend(1, 100)).await, "child");
+        assert!(told.contains("Select the child"), "{told}");
     })
     .await;
 }

@@ -321,6 +321,10 @@ impl Course {
             }
             Step::Cancel => {
                 self.only(&[State::Awaiting, State::Queried, State::Committed])?;
+                // What is agreed may be released by whoever spends from the pot; what waits is the author's.
+                if self.state != State::Committed {
+                    self.author_only(who)?;
+                }
                 next.state = if self.state == State::Committed { State::Voided } else { State::Cancelled };
             }
             Step::Commit => {

@@ -44,6 +44,7 @@ fn a_question_goes_back_to_the_author_and_the_answer_to_the_approver() {
     assert_eq!(asked.after(MANAGER, Step::Answer), Err(Broken::NotAuthor));
     assert_eq!(asked.after(MANAGER, Step::Approve), Err(Broken::NotNow(State::Queried)));
     assert_eq!(asked.after(AUTHOR, Step::Answer).unwrap().state, State::Awaiting);
+    assert_eq!(asked.after(MANAGER, Step::Cancel), Err(Broken::NotAuthor));
     assert_eq!(asked.after(AUTHOR, Step::Cancel).unwrap().state, State::Cancelled);
 }
 

@@ -1,6 +1,6 @@
 //! What waits for the actor: requests to decide on, side by side; and for finance what is to be paid.
 
-use govuk::{Button, Cell, SummaryCard, Table, patterns::Sort};
+use govuk::{Button, Cell, Table, patterns::Sort};
 use maud::{Markup, html};
 use platform::{
     clock::date_in_words,
@@ -10,7 +10,7 @@ use platform::{
 use record::ui;
 use uuid::Uuid;
 
-use super::pieces::{link, rows, state, what, whom};
+use super::pieces::{link, side_by_side, state, what, whom};
 use crate::{
     money::Pence,
     policy::{model::PaymentKind, store as rules},
@@ -53,18 +53,10 @@ pub(super) async fn list(request: Request) -> Outcome {
     let seen = sorted(seen, &sort);
     let chosen = compared(&request);
     let side: Vec<&Seen> = seen.iter().filter(|one| chosen.contains(&one.asked.row.id)).collect();
-    let mut cards = Vec::new();
+    let mut beside = Vec::new();
     for one in side {
         let version = rules::version(request.db(), one.asked.row.version_id).await?;
-        let title = format!("{} from {}", one.asked.reference(), one.pot.name);
-        cards.push(html! {
-            div class="govuk-grid-column-one-third" {
-                (SummaryCard::new(title).around(html! {
-                    (rows(one, &version.policy))
-                    p class="govuk-body" { (link(&request, &one.asked)) }
-                }))
-            }
-        });
+        beside.push((one, version.policy));
     }
     let body = html! {
         (room::parts(&request, "/budgets/approvals"))
@@ -78,10 +70,7 @@ pub(super) async fn list(request: Request) -> Outcome {
                 @if seen.len() > 1 { (Button::new("Show those chosen side by side").secondary()) }
             }
         }
-        @if !cards.is_empty() {
-            h2 class="govuk-heading-m" { "Side by side" }
-            div class="govuk-grid-row" { @for card in &cards { (card) } }
-        }
+        @if !beside.is_empty() { (side_by_side(&request, &beside)) }
     };
     Ok(request.page("Approvals").wide().render(body))
 }

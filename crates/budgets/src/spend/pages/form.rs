@@ -84,10 +84,12 @@ async fn ground(request: &Request, id: Uuid) -> Result<Ground, Failure> {
 
 pub(super) async fn ask(request: Request, Path(id): Path<Uuid>) -> Outcome {
     let ground = ground(&request, id).await?;
-    let mut form = Form::default();
+    let draft = request.draft().await?;
+    let fresh = draft.is_none();
+    let mut form = draft.unwrap_or_default();
     if let Some(earlier) = request.query("like").and_then(|text| text.parse::<Uuid>().ok()) {
         let seen = service::one(&request, earlier, "spend").await?;
-        if seen.words && seen.pot.id == ground.pot.id {
+        if fresh && seen.words && seen.pot.id == ground.pot.id {
             form = like(&seen.asked, &ground.rules);
         }
     }

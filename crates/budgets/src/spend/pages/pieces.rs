@@ -98,8 +98,8 @@ pub(super) fn table(request: &Request, caption: &str, all: &[Seen]) -> Markup {
     ui::scroll(caption, table)
 }
 
-/// Everything that was asked for, as rows.
-pub(super) fn rows(seen: &Seen, rules: &Policy) -> SummaryList {
+/// Everything that was asked for: what it is called and what it is.
+fn facts(seen: &Seen, rules: &Policy) -> Vec<(&'static str, Markup)> {
     let row = &seen.asked.row;
     let words = |text: &str| {
         if !seen.words {
@@ -127,40 +127,74 @@ pub(super) fn rows(seen: &Seen, rules: &Policy) -> SummaryList {
         Some(Conditions::None) => html! { "Given, without a condition" },
         other => html! { (title(other.map(Conditions::title))) ": " (words(&row.conditions_words)) },
     };
-    let doubt = (!row.doubt.is_empty()).then(|| ("To note", words(&row.doubt)));
-    let together = (row.together_pence != row.pence).then(|| {
-        let sum = Pence::new(row.together_pence);
-        let text = format!("With what was asked for that day from this pot in this category it came to {sum}. Amounts of one day count together");
-        ("Counted together", text)
+    let plain = |text: String| html! { (text) };
+    let payee = if row.payee.is_empty() {
+        html! { span class="app-empty" { "Not said" } }
+    } else {
+        plain(row.payee.clone())
+    };
+    let suggested = SuggestedBy::from_slug(&row.suggested_by).map(|one| match one {
+        SuggestedBy::Worker => "The worker",
+        other => other.title(),
     });
-    SummaryList::new()
-        .row(("Amount", seen.asked.pence().to_string()))
-        .row(("What for", what(seen)))
-        .row(("For whom", whom(seen)))
-        .row(("Goal in the plan", words(&row.goal)))
-        .row(("Kind of spend", category))
-        .row(("How it is paid", title(PaymentKind::from_slug(&row.payment_kind).map(PaymentKind::title))))
-        .row((
-            "Who gets the money",
-            if row.payee.is_empty() {
-                html! { span class="app-empty" { "Not said" } }
-            } else {
-                html! { (row.payee) }
-            },
-        ))
-        .row(("When", date_in_words(row.spend_on)))
-        .row((
-            "Suggested by",
-            title(SuggestedBy::from_slug(&row.suggested_by).map(|one| match one {
-                SuggestedBy::Worker => "The worker",
-                other => other.title(),
-            })),
-        ))
-        .row(("Whose duty it normally is", title(Duty::from_slug(&row.duty).map(Duty::title))))
-        .row(("What was tried before", alternatives))
-        .row(("Does the family know?", told))
-        .row(("Section 17", terms))
-        .rows(together)
-        .rows(doubt)
-        .row(("Asked for by", format!("{}, {}", row.recorded_by_name, date_in_words(row.asked_on))))
+    let payment = PaymentKind::from_slug(&row.payment_kind).map(PaymentKind::title);
+    let together = if row.together_pence == row.pence {
+        html! { "No" }
+    } else {
+        let sum = Pence::new(row.together_pence);
+        html! { "Yes: it comes to " (sum) ". Amounts of one day from one pot in one kind of spend count together" }
+    };
+    let mut all = vec![
+        ("Amount", plain(seen.asked.pence().to_string())),
+        ("What for", what(seen)),
+        ("For whom", whom(seen)),
+        ("Goal in the plan", words(&row.goal)),
+        ("Kind of spend", plain(category)),
+        ("How it is paid", plain(title(payment))),
+        ("Who gets the money", payee),
+        ("When", plain(date_in_words(row.spend_on))),
+        ("Suggested by", plain(title(suggested))),
+        ("Whose duty it normally is", plain(title(Duty::from_slug(&row.duty).map(Duty::title)))),
+        ("What was tried before", alternatives),
+        ("Does the family know?", told),
+        ("Section 17", terms),
+        ("Counted with others of the day", together),
+        ("Asked for by", plain(format!("{}, {}", row.recorded_by_name, date_in_words(row.asked_on)))),
+    ];
+    if !row.doubt.is_empty() {
+        all.push(("To note", words(&row.doubt)));
+    }
+    all
+}
+
+/// Everything that was asked for, as rows.
+pub(super) fn rows(seen: &Seen, rules: &Policy) -> SummaryList {
+    SummaryList::new().rows(facts(seen, rules))
+}
+
+/// Several requests side by side, a row for each thing that they say.
+pub(super) fn side_by_side(request: &Request, all: &[(&Seen, Policy)]) -> Markup {
+    let columns: Vec<_> = all.iter().map(|(seen, rules)| facts(seen, rules)).collect();
+    let mut names: Vec<&str> = Vec::new();
+    for (name, _) in columns.iter().flatten() {
+        if !names.contains(name) {
+            names.push(name);
+        }
+    }
+    let head = all.iter().fold(
+        Table::new().caption("Side by side").first_cell_is_header(true).heading(html! {
+            span class="govuk-visually-hidden" { "What" }
+        }),
+        |table, (seen, _)| {
+            table.heading(Cell::new(html! { (link(request, &seen.asked)) " from " (seen.pot.name) }))
+        },
+    );
+    let table = names.into_iter().fold(head, |table, name| {
+        let cell = |facts: &Vec<(&'static str, Markup)>| {
+            let found = facts.iter().find(|(other, _)| *other == name);
+            Cell::new(found.map_or_else(|| html! {}, |(_, value)| value.clone()))
+        };
+        table.row(std::iter::once(Cell::new(name)).chain(columns.iter().map(cell)))
+    });
+    ui::scroll("Side by side", table)
 }

@@ -69,6 +69,7 @@ fn page(request: &Request, view: &View, form: &Form, errors: &Errors, panel: &Ma
     let asked = &view.seen.asked;
     let pot = request.href(&format!("/budgets/pots/{}", view.seen.pot.id));
     let like = request.href(&format!("/budgets/pots/{}/spend?like={}", view.seen.pot.id, asked.row.id));
+    let first = asked.course.state == State::ReceiptDue;
     let body = html! {
         (ui::summary(errors))
         (panel)
@@ -77,6 +78,8 @@ fn page(request: &Request, view: &View, form: &Form, errors: &Errors, panel: &Ma
             span class="govuk-caption-m" { "From " (view.seen.pot.name) }
         }
         p class="govuk-body" { (state(asked.course.state)) }
+        // What is missing comes first, for whoever stands in a shop.
+        @if first { (papers(request, view, errors)) }
         (rows(&view.seen, &view.rules))
         p class="govuk-body" {
             a class="govuk-link" href=(pot) { "The pot " (view.seen.pot.name) }
@@ -84,9 +87,9 @@ fn page(request: &Request, view: &View, form: &Form, errors: &Errors, panel: &Ma
                 " · " a class="govuk-link" href=(like) { "Spend the same as before" }
             }
         }
-        (papers(request, view, errors))
         (decisions(request, view, form, errors))
         (worker(request, view, form, errors))
+        @if !first { (papers(request, view, errors)) }
         (finance(request, view, form, errors))
         h2 class="govuk-heading-m" { "What happened" }
         (history(view))
@@ -294,7 +297,7 @@ fn worker(request: &Request, view: &View, form: &Form, errors: &Errors) -> Marku
                 p class="govuk-body" { "It can be paid until " (date_in_words(last)) "." }
             }
         }
-        @if matches!(state, State::Awaiting | State::Queried | State::Committed) {
+        @if state == State::Committed || (own && matches!(state, State::Awaiting | State::Queried)) {
             (Details::new("It is not needed any more", ui::form(request, &path("cancel"), &html! {
                 (area("cancel-reason", "Why it is not needed", form, errors))
                 (Button::new("Take it back").warning().prevent_double_click(true))

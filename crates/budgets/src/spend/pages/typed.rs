@@ -27,6 +27,8 @@ pub(super) fn or(form: &Form, name: &str, usual: &str) -> String {
 pub(super) fn read(form: &Form, errors: &mut Errors) -> Option<New> {
     let pence =
         Pence::typed(form.raw("amount"), TYPED_MAX).map_err(|why| errors.add("amount", why.to_string()));
+    errors.required(form, "what", "Enter what it is for");
+    errors.required(form, "goal", "Enter the goal in the plan that it serves");
     let child = match form.raw("child") {
         WHOLE_FAMILY => Some(None),
         id => id.parse::<Uuid>().ok().map(Some),

@@ -31,13 +31,18 @@ use crate::{
         model::{Authority, Funding, PaymentKind, Policy, decide},
         service as rules,
     },
-    pots::model::{Envelope, Fund},
+    pots::{
+        model::{Envelope, Fund},
+        store as pots,
+    },
     spend::{
         entity::spend_request,
         model::{Alternatives, Course, Duty, Kind, PaperKind, Step, SuggestedBy, Terms, Told},
         store::{self, Asked, of_day},
     },
 };
+
+const CLOSED: &str = "This pot is closed. Nothing more is spent from it";
 
 /// What somebody asks to spend.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,7 +139,7 @@ pub async fn ask(
     let mut problems = Problems::default();
     check_words(new, &live.policy, ctx.today(), &mut problems);
     check_days(new, &live.policy, &fund, ctx.today(), &mut problems);
-    problems.unless(pot.closed_on.is_none(), "amount", "This pot is closed. Nothing more is spent from it");
+    problems.unless(pot.closed_on.is_none(), "amount", CLOSED);
     if let Some(paper) = paper
         && let Err(why) = PaperKind::of(&paper.content)
     {
@@ -190,6 +195,10 @@ async fn record(
 ) -> std::result::Result<(), NotAsked> {
     let ctx = change.ctx();
     let pot = &filled.pot;
+    // It may have been closed since the form was checked.
+    if pots::envelope(change.tx(), pot.id).await?.closed_on.is_some() {
+        return Err(problem("amount", CLOSED));
+    }
     if let Some(held) = held(ctx, change.tx(), &[pot.id]).await?.remove(&pot.id) {
         let why = format!(
             "Nothing more is spent from this pot for now: {}. Add what is missing first",

@@ -136,11 +136,11 @@ async fn worker(ctx: &Ctx, versions: &mut Versions, all: &mut Vec<Due>) -> Resul
 }
 
 async fn manager(ctx: &Ctx, all: &mut Vec<Due>) -> Result<()> {
-    let waiting = store::asked(
-        ctx.db(),
-        &Which { states: vec![State::Awaiting, State::ReceiptDue, State::Paid], ..Which::default() },
-    )
-    .await?;
+    let which = Which { states: vec![State::Awaiting], ..Which::default() };
+    let mut waiting = store::asked(ctx.db(), &which).await?;
+    let paid = [State::ReceiptDue, State::Paid, State::Reconciled];
+    let cash = Which { payment: Some(PaymentKind::Cash), ..Which::default() };
+    waiting.extend(store::asked(ctx.db(), &cash.at(&paid)).await?);
     let others = waiting.into_iter().filter(|one| one.row.recorded_by != ctx.actor.id).filter(|one| {
         let undecided = one.course.state == State::Awaiting && !one.course.agreed_by.contains(&ctx.actor.id);
         undecided || matches!(one.course.cash, Some(Cash::Waiting(_)))

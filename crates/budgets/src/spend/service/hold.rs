@@ -8,7 +8,10 @@ use uuid::Uuid;
 
 use crate::{
     Result,
-    policy::{model::Policy, store as rules},
+    policy::{
+        model::{PaymentKind, Policy},
+        store as rules,
+    },
     spend::{
         model::{Cash, Chase, State, chase},
         store::{self, Asked, Which},
@@ -49,8 +52,11 @@ impl Held {
 /// # Errors
 /// When the database cannot be read.
 pub async fn held(ctx: &Ctx, db: &impl ConnectionTrait, pots: &[Uuid]) -> Result<HashMap<Uuid, Held>> {
-    let paid = [State::ReceiptDue, State::Paid, State::Reconciled];
-    let asked = store::asked(db, &Which::of_pots(pots.iter().copied()).at(&paid)).await?;
+    // Only these can hold a pot: however much was spent from it before, nothing more is read.
+    let of_pots = || Which::of_pots(pots.iter().copied());
+    let mut asked = store::asked(db, &of_pots().at(&[State::ReceiptDue])).await?;
+    let cash = Which { payment: Some(PaymentKind::Cash), ..of_pots() };
+    asked.extend(store::asked(db, &cash.at(&[State::Paid, State::Reconciled])).await?);
     let mut versions: HashMap<Uuid, Policy> = HashMap::new();
     let mut all: HashMap<Uuid, Held> = HashMap::new();
     for one in asked {

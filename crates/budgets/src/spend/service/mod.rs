@@ -139,11 +139,14 @@ pub(crate) async fn whole(ctx: &Ctx, action: Action, id: Uuid, reads_words: bool
     Ok(Whole { asked, pot, fund, rules })
 }
 
-/// Begins a change of a request: nobody else writes to the ledger until it ends, and the request is read again.
+/// Begins a change of a request: nobody else writes to the ledger until it ends, and the request, its pot and its fund are
+/// read again.
 pub(crate) async fn begin<'a>(ctx: &'a Ctx, action: Action, whole: &mut Whole) -> Result<Change<'a>> {
     let change = ctx.change(action, Subject::of(SUBJECT, whole.asked.row.id)).await?;
     crate::ledger::store::lock(change.tx()).await?;
     whole.asked = store::one(change.tx(), whole.asked.row.id).await?;
+    whole.pot = pots::envelope(change.tx(), whole.pot.id).await?;
+    whole.fund = pots::fund(change.tx(), whole.fund.id).await?;
     Ok(change)
 }
 

@@ -12,6 +12,7 @@ use super::{AT_ONCE, events::courses};
 use crate::{
     Result,
     money::Pence,
+    policy::model::PaymentKind,
     pots::store::insert,
     spend::{
         entity::{spend_event, spend_request},
@@ -88,6 +89,8 @@ pub struct Which {
     pub by: Option<Uuid>,
     /// For this child's records.
     pub children: Option<Vec<Uuid>>,
+    /// Paid in this way.
+    pub payment: Option<PaymentKind>,
 }
 
 impl Which {
@@ -116,6 +119,9 @@ impl Which {
         }
         if let Some(by) = self.by {
             all = all.add(Column::RecordedBy.eq(by));
+        }
+        if let Some(payment) = self.payment {
+            all = all.add(Column::PaymentKind.eq(payment.slug()));
         }
         if let Some(children) = &self.children {
             all = all.add(Column::PersonId.is_in(children.iter().copied()));
