@@ -29,6 +29,7 @@ impl Capability for Budgets {
             Box::new(crate::spend::migration::CreateSpend),
             Box::new(crate::finance::migration::CreateFinance),
             Box::new(crate::own::migration::CreateOwnMoney),
+            Box::new(crate::insight::migration::CreateUnusedReasons),
         ]
     }
 
@@ -70,6 +71,7 @@ impl Capability for Budgets {
             TableDump::of::<own::money_share_end::Entity>(),
             TableDump::of::<own::money_ask::Entity>(),
             TableDump::of::<own::money_answer::Entity>(),
+            TableDump::of::<crate::insight::entity::unused_reason::Entity>(),
         ]
     }
 
@@ -80,6 +82,7 @@ impl Capability for Budgets {
         all.extend(crate::spend::pages::routes());
         all.extend(crate::finance::pages::routes());
         all.extend(crate::own::pages::routes());
+        all.extend(crate::insight::pages::routes());
         all
     }
 
@@ -90,6 +93,7 @@ impl Capability for Budgets {
             entry("Budgets", "/budgets/tree", Action::ViewBudgets, 65),
             entry("Draw families", "/budgets/families/draws", Action::DrawFamilies, 66),
             entry("My money", "/my-money", Action::ViewOwnMoney, 20),
+            entry("Dose of budgets", "/budgets/insight/dose", Action::ViewSpendDose, 67),
         ]
     }
 
@@ -97,6 +101,7 @@ impl Capability for Budgets {
         Box::pin(async {
             let mut all = crate::spend::service::due::due(ctx).await?;
             all.extend(crate::own::service::due(ctx).await?);
+            all.extend(crate::insight::service::due(ctx).await?);
             Ok(all)
         })
     }

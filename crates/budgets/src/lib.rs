@@ -9,11 +9,13 @@
 //! - [`spend`]: requests to spend: asked, agreed, paid, followed up.
 //! - [`finance`]: card statements, the hand-over to the finance system, periods.
 //! - [`own`]: a family's own money, as they see it themselves.
+//! - [`insight`]: what was not used and why, fairness, gaps, earlier decisions, dose.
 
 mod capability;
 pub mod error;
 pub mod families;
 pub mod finance;
+pub mod insight;
 pub mod ledger;
 pub mod money;
 pub mod own;
