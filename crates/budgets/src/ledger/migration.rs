@@ -3,7 +3,7 @@
 use record::migration::frozen::freeze;
 use sea_orm_migration::prelude::*;
 
-use super::rules;
+pub(crate) mod rules;
 
 /// Creates them.
 pub(crate) struct CreateLedger;

@@ -13,6 +13,5 @@
 pub mod entity;
 pub(crate) mod migration;
 pub mod model;
-pub(crate) mod rules;
 pub mod store;
 pub mod verify;

@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::{
     entity::{journal, ledger_account, ledger_entry},
+    migration::rules,
     model::{Bucket, Kind, Movement, Refused, Standing, TOGETHER_MAX},
-    rules,
 };
 use crate::{Error, Result, money::Pence};
 

@@ -146,7 +146,7 @@ pub async fn envelope(db: &impl ConnectionTrait, id: Uuid) -> Result<Envelope> {
     with_closures(db, vec![row]).await?.pop().ok_or(Error::NotFound)
 }
 
-/// The envelopes of a fund, parents before children in the order in which they were made.
+/// The envelopes of a fund, level by level from the grant down, in each in the order in which they were made.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -157,7 +157,9 @@ pub async fn envelopes(db: &impl ConnectionTrait, fund: Uuid) -> Result<Vec<Enve
         .limit(ENVELOPES_MAX)
         .all(db)
         .await?;
-    with_closures(db, rows).await
+    let mut all = with_closures(db, rows).await?;
+    all.sort_by_key(|envelope| Level::ALL.iter().position(|level| *level == envelope.level));
+    Ok(all)
 }
 
 /// The pots of all funds.

@@ -79,7 +79,8 @@ async fn spends_twenty_pounds(browser: &Browser) {
 
 async fn asks_for_more(browser: &Browser) {
     browser.open(&format!("/{SLUG}/budgets/spend")).await;
-    for (amount, words) in [("-5", "above zero"), ("20.005", "whole pence"), ("1000000", "below £1,000,000")] {
+    for (amount, words) in [("-5", "above zero"), ("20.005", "whole pence"), ("1000000", "below £1,000,000")]
+    {
         browser.fill("amount", amount).await;
         browser.press("Send").await;
         says(browser, &["There is a problem", words]).await;
@@ -109,7 +110,11 @@ async fn sees_the_answers(browser: &Browser, young: &mut Person) {
     young.begin(browser).await;
     browser.phone().await;
     browser.open(&format!("/{SLUG}/my-money")).await;
-    says(browser, &["Kettle", "£20", "Agreed and paid", "Bed and carpet", "£620", "Agreed, not paid yet", "Will Hart"]).await;
+    says(
+        browser,
+        &["Kettle", "£20", "Agreed and paid", "Bed and carpet", "£620", "Agreed, not paid yet", "Will Hart"],
+    )
+    .await;
     browser.phone_picture("hillingdon-my-money").await;
     browser.press("Ask for something").await;
     browser.press("Ask").await;

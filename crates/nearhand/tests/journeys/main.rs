@@ -14,10 +14,13 @@
 mod browser;
 mod effort;
 mod files;
+mod hillingdon;
 mod lambeth;
+mod money;
 mod service;
 mod southampton;
 mod southampton_clusters;
 mod southampton_comparison;
 mod stockport;
 mod walsall;
+mod wigan;

@@ -33,7 +33,9 @@ async fn wigan() {
     people.manager.sign_out(&browser).await;
 
     people.worker.begin(&browser).await;
-    for (place, (what, amount)) in [("Bus passes", "35"), ("School uniform", "80"), ("Football boots", "42.50")].iter().enumerate() {
+    for (place, (what, amount)) in
+        [("Bus passes", "35"), ("School uniform", "80"), ("Football boots", "42.50")].iter().enumerate()
+    {
         spends(&browser, place, what, amount).await;
     }
     browser.open(&format!("/{SLUG}/budgets/pots")).await;

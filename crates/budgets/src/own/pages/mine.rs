@@ -1,6 +1,6 @@
 //! My money: balance, what was asked, agreed and not agreed, and asking for something.
 
-use govuk::{Button, Cell, ExitThisPage, Input, InsetText, Panel, Table, Tag, TagColour, Textarea};
+use govuk::{Button, Cell, ExitThisPage, Input, InsetText, Table, Tag, TagColour, Textarea};
 use maud::{Markup, html};
 use platform::{
     clock::date_in_words,
@@ -23,7 +23,7 @@ pub(super) async fn show(request: Request) -> Outcome {
     let asked = request.query("asked").is_some();
     let body = html! {
         (ExitThisPage::new())
-        @if asked { (Panel::new("You have asked").content("Your worker will read it and answer here.")) }
+        @if asked { (InsetText::new(html! { strong { "You have asked." } " Your worker will read it and answer here." })) }
         h1 class="govuk-heading-xl" { "My money" }
         @if all.is_empty() {
             (InsetText::new("Nobody has shared money with you here yet. Ask your worker."))

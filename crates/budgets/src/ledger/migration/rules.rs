@@ -10,7 +10,7 @@ use sea_orm_migration::{
     sea_orm::{ConnectionTrait as _, DbBackend},
 };
 
-use super::model::Refused;
+use crate::ledger::model::Refused;
 use crate::money::Pence;
 
 /// A rule: the words when it is broken, and the condition.
