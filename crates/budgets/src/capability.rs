@@ -27,6 +27,7 @@ impl Capability for Budgets {
             Box::new(crate::policy::migration::CreatePolicies),
             Box::new(crate::families::migration::CreateFamilies),
             Box::new(crate::spend::migration::CreateSpend),
+            Box::new(crate::insight::migration::CreateUnusedReasons),
         ]
     }
 
@@ -60,6 +61,7 @@ impl Capability for Budgets {
             TableDump::of::<spend::spend_paper::Entity>(),
             TableDump::of::<spend::spend_paper_piece::Entity>(),
             TableDump::of::<spend::spend_outcome::Entity>(),
+            TableDump::of::<crate::insight::entity::unused_reason::Entity>(),
         ]
     }
 
@@ -68,6 +70,7 @@ impl Capability for Budgets {
         all.extend(crate::policy::pages::routes());
         all.extend(crate::families::pages::routes());
         all.extend(crate::spend::pages::routes());
+        all.extend(crate::insight::pages::routes());
         all
     }
 
@@ -81,7 +84,11 @@ impl Capability for Budgets {
     }
 
     fn due<'a>(&'a self, ctx: &'a Ctx) -> BoxFuture<'a, Result<Vec<Due>>> {
-        Box::pin(crate::spend::service::due::due(ctx))
+        Box::pin(async move {
+            let mut all = crate::spend::service::due::due(ctx).await?;
+            all.extend(crate::insight::service::due(ctx).await?);
+            Ok(all)
+        })
     }
 
     fn chronology<'a>(&'a self, ctx: &'a Ctx, person: Uuid) -> BoxFuture<'a, Result<Vec<ChronologyEntry>>> {

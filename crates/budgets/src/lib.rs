@@ -7,11 +7,13 @@
 //! - [`policy`]: the rules of each council as data, in versions.
 //! - [`families`]: families nominated and drawn at random by a sealed list.
 //! - [`spend`]: requests to spend: asked, agreed, paid, followed up.
+//! - [`insight`]: what was not used and why, fairness, gaps, earlier decisions, dose.
 
 mod capability;
 pub mod error;
 pub mod families;
 pub mod finance;
+pub mod insight;
 pub mod ledger;
 pub mod money;
 pub mod policy;

@@ -16,6 +16,11 @@ const PARTS: &[(&str, &str, Action)] = &[
     ("Rules", "/budgets/policies", Action::ViewBudgets),
     ("Families", "/budgets/families", Action::NominateFamily),
     ("Draws", "/budgets/families/draws", Action::DrawFamilies),
+    ("Not used", "/budgets/insight/unused", Action::ViewSpendPatterns),
+    ("Fairness", "/budgets/insight/fairness", Action::ViewSpendPatterns),
+    ("Gaps", "/budgets/insight/gaps", Action::ViewSpendPatterns),
+    ("Earlier decisions", "/budgets/insight/decisions", Action::SearchDecisions),
+    ("Dose", "/budgets/insight/dose", Action::ViewSpendDose),
 ];
 
 /// The navigation between the parts that this person may see; nothing for somebody with one part only.

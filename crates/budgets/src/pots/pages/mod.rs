@@ -7,6 +7,7 @@ mod money;
 mod pot;
 mod tree;
 
+pub(crate) use ledger::csv;
 use platform::{
     policy::Action,
     web::{Errors, Failure, Form, Route},

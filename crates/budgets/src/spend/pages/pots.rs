@@ -164,6 +164,11 @@ pub(super) async fn one(request: Request, Path(id): Path<Uuid>) -> Outcome {
         }
         (summary)
         @if may_spend && held.is_none() { (Button::new("Spend").href(request.href(&format!("/budgets/pots/{id}/spend")))) }
+        @if may_spend {
+            p class="govuk-body" {
+                a class="govuk-link" href=(request.href(&format!("/budgets/insight/pots/{id}/why"))) { "Say why nothing is spent from it" }
+            }
+        }
         @if seen.is_empty() {
             p class="govuk-body" { "Nothing was asked for from this pot yet." }
         } @else {

@@ -1,0 +1,3 @@
+//! Rows.
+
+pub mod unused_reason;
