@@ -1,0 +1,17 @@
+//! Fairness, what was not used, gaps, earlier decisions and dose, on both databases, through services and pages.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test's helpers stop at the first thing that goes wrong"
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod decisions;
+mod fairness;
+mod figures;
+mod pages;
+mod support;
+mod unused;
