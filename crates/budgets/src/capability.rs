@@ -80,6 +80,7 @@ impl Capability for Budgets {
             entry("Spend", "/budgets/spend", Action::RequestSpend, 64),
             entry("Budgets", "/budgets/tree", Action::ViewBudgets, 65),
             entry("Draw families", "/budgets/families/draws", Action::DrawFamilies, 66),
+            entry("Dose of budgets", "/budgets/insight/dose", Action::ViewSpendDose, 67),
         ]
     }
 

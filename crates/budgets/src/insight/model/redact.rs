@@ -71,7 +71,7 @@ impl Names {
 
     fn insert(&mut self, word: String) {
         // One letter names nobody, and would take every "a" and "I" out.
-        if word.chars().nth(1).is_some() || word.chars().any(|letter| !letter.is_ascii()) {
+        if word.chars().nth(1).is_some() || !word.is_ascii() {
             self.0.insert(word);
         }
     }
@@ -292,8 +292,6 @@ fn bare(word: &str) -> &str {
 /// How many words from here on are an identifier: a number, a day, a postcode, an address of mail. 0 where they are not.
 fn numbers(words: &[&str]) -> usize {
     let Some(first) = words.first() else { return 0 };
-    let bare =
-        |word: &str| word.trim_matches(|letter: char| !letter.is_alphanumeric() && letter != '£').to_owned();
     let word = bare(first);
     if word.contains('@') || word.contains("://") || word.to_lowercase().starts_with("www.") {
         return 1;

@@ -15,7 +15,7 @@ pub use unused::{Eligible, Quiet, Team, Unused, Wanted, unused};
 pub(crate) use why::due;
 pub use why::{pot_to_explain, said, say_why};
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use platform::Ctx;
 use uuid::Uuid;
@@ -37,9 +37,9 @@ impl Versions {
         let mut all = Self::default();
         for one in asked {
             let id = one.row.version_id;
-            if !all.0.contains_key(&id) {
+            if let Entry::Vacant(place) = all.0.entry(id) {
                 let version = rules::version(ctx.db(), id).await?;
-                all.0.insert(id, (version.policy_id, version.policy));
+                place.insert((version.policy_id, version.policy));
             }
         }
         Ok(all)
