@@ -54,7 +54,7 @@ enum Command {
     /// What happens in which school.
     #[command(subcommand)]
     Schools(schools::Command),
-    /// Devolved budgets: their rules.
+    /// Devolved budgets: their rules, dose, and whether the ledger adds up.
     #[command(subcommand)]
     Budgets(budgets::Command),
     /// Analyse data by a plan that was written beforehand.

@@ -1,6 +1,8 @@
 //! `nearhand budgets`: one file for each subcommand.
 
+mod dose;
 mod policy;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -14,6 +16,10 @@ pub(super) enum Command {
     /// The rules of budgets, as texts in TOML.
     #[command(subcommand)]
     Policy(policy::Policy),
+    /// Count how much money reached whom, and how fast, by month.
+    Dose(dose::Dose),
+    /// Add the whole ledger up again from its rows; ends with code 2 where it does not add up.
+    Verify(verify::Verify),
 }
 
 /// Runs the command.
@@ -23,5 +29,7 @@ pub(super) async fn run(
 ) -> Result<ExitCode> {
     match command {
         Command::Policy(given) => policy::run(installation, given).await,
+        Command::Dose(given) => dose::run(&installation()?, given).await,
+        Command::Verify(given) => verify::run(&installation()?, given).await,
     }
 }
