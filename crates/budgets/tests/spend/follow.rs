@@ -15,9 +15,18 @@ use crate::{
     support::{RULES, photo, scene, spend, words},
 };
 
+/// What Today says of requests; what it says of pots that nobody uses is of another part.
 async fn today(ctx: &Ctx) -> Vec<String> {
-    let mut all: Vec<String> =
-        Budgets.due(ctx).await.unwrap().into_iter().map(|due| due.title.into_string()).collect();
+    let mut all: Vec<String> = Budgets
+        .due(ctx)
+        .await
+        .unwrap()
+        .into_iter()
+        .filter(|due| {
+            ["/budgets/requests/", "/budgets/payments"].iter().any(|path| due.path.starts_with(path))
+        })
+        .map(|due| due.title.into_string())
+        .collect();
     all.sort();
     all
 }

@@ -7,6 +7,7 @@
     reason = "a test's helpers stop at the first thing that goes wrong"
 )]
 
+mod agree;
 mod authority;
 #[path = "../common/mod.rs"]
 mod common;

@@ -90,7 +90,8 @@ pub(super) async fn step(request: Request, Path(id): Path<Uuid>, form: Form) -> 
             }
         }
         "make" => {
-            field = if form.has("public-value") { "public-value" } else { "make" };
+            // Who sealed the list has no button to which the message could lead.
+            field = if form.has("public-value") { "public-value" } else { "main-content" };
             service::make(&request, id, form.text("public-value")).await
         }
         "add" => match What::from_slug(form.raw("what")) {

@@ -97,9 +97,11 @@ async fn page(request: &Request, id: Uuid, form: &Form, errors: &Errors) -> Outc
         @if one.notices.is_empty() {
             p class="govuk-body" { "Nothing yet. The list cannot be sealed while a family on it was not told." }
         }
-        ul class="govuk-list govuk-list--bullet" {
-            @for notice in &one.notices {
-                li { (date_in_words(notice.told_on)) ", by " (notice.told_by) ": " (notice.words) }
+        @if !one.notices.is_empty() {
+            ul class="govuk-list govuk-list--bullet" {
+                @for notice in &one.notices {
+                    li { (date_in_words(notice.told_on)) ", by " (notice.told_by) ": " (notice.words) }
+                }
             }
         }
         (Details::new("Write down that the family was told", record::ui::form(request, &path, &html! {

@@ -156,6 +156,7 @@ pub async fn seal(ctx: &Ctx, round: Uuid, places: usize, source: &str) -> Result
 /// # Errors
 /// Refused, not found, or the database.
 pub async fn draw(ctx: &Ctx, round: &Round) -> Result<Option<Draw>> {
+    ctx.require(Action::DrawFamilies, Object::None)?;
     draw_of(ctx, round).await
 }
 

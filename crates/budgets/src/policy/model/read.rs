@@ -196,6 +196,15 @@ confirmed = false
         assert!(problems("cap = \"10000\"\n", "").iter().any(|why| why.contains("needs a cap")));
     }
 
+    #[test]
+    fn texts_without_end_are_refused() {
+        let deep = format!("{}a = {}", GOOD, "[".repeat(20_000));
+        let long = GOOD.replace("Example", &"x".repeat(TEXT_MAX));
+        for text in [String::new(), "\u{0}".repeat(100), deep, long, "[a]\n".repeat(2)] {
+            assert!(read(&text).is_err());
+        }
+    }
+
     proptest! {
         #[test]
         fn no_text_makes_it_panic(cut in 0_usize..1_500, extra in ".{0,30}") {

@@ -190,3 +190,20 @@ fn decision(
         },
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::number;
+
+    #[test]
+    fn small_numbers_are_hidden_from_those_who_may_not_see_them() {
+        let hidden = |count| number(count, false);
+        assert_eq!([0, 1, 4].map(hidden), ["0", "fewer than 5", "fewer than 5"]);
+        // To the nearest five, so that the difference of two versions tells of nobody.
+        assert_eq!(
+            [5, 7, 12, 13, 101].map(hidden),
+            ["about 5", "about 5", "about 10", "about 15", "about 100"]
+        );
+        assert_eq!([0, 1, 13].map(|count| number(count, true)), ["0", "1", "13"]);
+    }
+}

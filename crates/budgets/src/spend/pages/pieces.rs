@@ -164,6 +164,13 @@ fn facts(seen: &Seen, rules: &Policy) -> Vec<(&'static str, Markup)> {
     if !row.doubt.is_empty() {
         all.push(("To note", words(&row.doubt)));
     }
+    let course = &seen.asked.course;
+    if let Some(paid) = course.paid {
+        all.insert(1, ("Paid", plain(paid.to_string())));
+    }
+    if course.refunded > Pence::ZERO {
+        all.insert(2, ("Came back", plain(course.refunded.to_string())));
+    }
     all
 }
 

@@ -80,7 +80,7 @@ fn page(request: &Request, view: &View, form: &Form, errors: &Errors, panel: &Ma
         p class="govuk-body" { (state(asked.course.state)) }
         // What is missing comes first, for whoever stands in a shop.
         @if first { (papers(request, view, errors)) }
-        (rows(&view.seen, &view.rules))
+        (rows(&view.seen, &view.rules).rows(may(request, view, Action::SettleSpend).then(|| codes(view))))
         p class="govuk-body" {
             a class="govuk-link" href=(pot) { "The pot " (view.seen.pot.name) }
             @if view.seen.words && may(request, view, Action::RequestSpend) && view.seen.pot.closed_on.is_none() {
@@ -96,6 +96,16 @@ fn page(request: &Request, view: &View, form: &Form, errors: &Errors, panel: &Ma
     };
     let title = format!("Request {}", asked.reference());
     request.page(title).back("Pots", "/budgets/pots").in_error(!errors.is_empty()).render(body)
+}
+
+/// The codes under which finance books it.
+fn codes(view: &View) -> (&'static str, String) {
+    let or = |code: &str| if code.is_empty() { "not set".to_owned() } else { code.to_owned() };
+    let words = view
+        .rules
+        .category(&view.seen.asked.row.category)
+        .map(|one| format!("Subjective {}, section 251 {}", or(&one.subjective_code), or(&one.s251_code)));
+    ("Codes", words.unwrap_or_else(|| "Not known".to_owned()))
 }
 
 fn may(request: &Request, view: &View, action: Action) -> bool {
@@ -174,7 +184,9 @@ fn papers(request: &Request, view: &View, errors: &Errors) -> Markup {
                             a class="govuk-link" href=(request.href(&format!("/budgets/papers/{}", paper.id))) { (paper.name) }
                         } @else { (if paper.is_receipt { "A receipt" } else { "A paper" }) }
                         ", " (if paper.is_receipt { "receipt" } else { "from before the payment" })
-                        ", " (date_in_words(paper.recorded_at.date_naive()))
+                        @if let Some(event) = asked.events.iter().find(|event| event.seq == paper.seq) {
+                            ", " (date_in_words(event.happened_on))
+                        }
                     }
                 }
             }

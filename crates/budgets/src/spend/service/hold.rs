@@ -82,5 +82,9 @@ pub async fn held(ctx: &Ctx, db: &impl ConnectionTrait, pots: &[Uuid]) -> Result
             of.receipts.push(one);
         }
     }
+    for held in all.values_mut() {
+        held.receipts.sort_by_key(|one| one.row.number);
+        held.cash.sort_by_key(|one| one.row.number);
+    }
     Ok(all)
 }
