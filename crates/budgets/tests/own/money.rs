@@ -133,6 +133,12 @@ async fn nobody_sees_anothers_money_and_a_share_ends() {
     .await;
 }
 
+/// The first address on a page that begins so.
+fn after(body: &str, begins: &str) -> String {
+    let (_, rest) = body.split_once(begins).unwrap();
+    format!("{begins}{}", rest.split('"').next().unwrap())
+}
+
 #[tokio::test]
 async fn the_pages_show_ask_and_answer() {
     on_each(async |world| {
@@ -149,8 +155,7 @@ async fn the_pages_show_ask_and_answer() {
         worker.post(&share, &[("sign-in", &her.sign_in_name), ("part", "young-person")]).await.expect(303);
         let page = young.get("/my-money").await.expect(200);
         assert!(page.says("£5,000") && page.says("Exit this page"), "{}", page.body);
-        let start = page.body.find("/my-money/").unwrap();
-        let path: String = page.body[start..].chars().take_while(|c| *c != '"').collect();
+        let path = after(&page.body, "/my-money/");
         let form = young.get(&path).await.expect(200);
         let key = form.value_of("key").unwrap();
         let wrong = young.post(&path, &[("key", &key), ("what", ""), ("amount", "x")]).await.expect(422);
@@ -158,8 +163,7 @@ async fn the_pages_show_ask_and_answer() {
         young.post(&path, &[("key", &key), ("what", "Boots"), ("amount", ""), ("why", "")]).await.expect(303);
         let list = worker.get("/budgets/asks").await.expect(200);
         assert!(list.says("Boots"));
-        let at = list.body.find("/budgets/asks/").unwrap();
-        let ask: String = list.body[at..].chars().take_while(|c| *c != '"').collect();
+        let ask = after(&list.body, "/budgets/asks/");
         worker.get(&ask).await.expect(200);
         worker.post(&ask, &[("answer", "not-now"), ("words", "Next month")]).await.expect(303);
         assert!(young.get("/my-money").await.expect(200).says("Next month"));
