@@ -34,7 +34,7 @@ pub(crate) fn council(
     let files = service.invent(la_code, "0.02", &["--first-year", "2019", "--last-year", "2019"]);
     service.import(slug, &files.all());
     let children = files.returns().iter().flat_map(|path| open_children(path)).collect();
-    let mut person = |account: &str, name: &str, role: &str| {
+    let person = |account: &str, name: &str, role: &str| {
         service.person(slug, account, name, &["--role", role, "--team", team])
     };
     let people = People {
