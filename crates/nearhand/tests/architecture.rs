@@ -47,7 +47,6 @@ const ARROWS: &[(&str, &[&str])] = &[
     // Measures the whole: see bench/README.md.
     ("latency", &["nearhand", "record", "platform"]),
     ("engine-bench", &["stats"]),
-    ("ledger-bench", &["budgets", "record", "platform"]),
 ];
 
 fn root() -> PathBuf {

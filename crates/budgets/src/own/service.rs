@@ -31,6 +31,7 @@ use crate::{
     Error, Result,
     ledger::{model::Bucket, store as ledger},
     money::Pence,
+    policy::{model::Funding, service as policies},
     pots::{
         model::{Envelope, Owner},
         store as pots,
@@ -53,8 +54,11 @@ pub struct Own {
     pub part: Part,
     /// The worker’s name, to whom they can turn; nobody where nobody is allocated.
     pub worker: Option<String>,
-    /// What is left in their own pot; nothing where they have none (a worker’s pot serves several families).
+    /// What is left in their own pot; nothing where they have none (a worker’s pot serves several families), and where it
+    /// is filled only when something is agreed, so that there is no amount of their own.
     pub balance: Option<Pence>,
+    /// Whether they have a pot that is filled only when something is agreed.
+    pub as_needed: bool,
     /// What was asked for, the latest first.
     pub seen: Vec<Seen>,
     /// What they asked for themselves, the latest first, with what was answered.
@@ -194,8 +198,12 @@ async fn one(ctx: &Ctx, share: &money_share::Model) -> Result<Own> {
         .into_iter()
         .filter(|pot| pot.closed_on.is_none() && matches!(pot.owner, Owner::Person(_) | Owner::Family(_)))
         .collect();
-    let mut balance = None;
+    let (mut balance, mut as_needed) = (None, false);
     for pot in &own_pots {
+        if is_filled_as_needed(ctx, pot).await {
+            as_needed = true;
+            continue;
+        }
         let left = ledger::balance(db, (pot.id, Bucket::Available)).await?;
         balance = Some([balance.unwrap_or(Pence::ZERO), left].into_iter().sum());
     }
@@ -224,9 +232,18 @@ async fn one(ctx: &Ctx, share: &money_share::Model) -> Result<Own> {
         part: Part::from_slug(&share.part).unwrap_or(Part::YoungPerson),
         worker: worker(ctx, &records).await?,
         balance,
+        as_needed,
         seen,
         asks: store::asks(db, Some(&[share.id]), None).await?,
     })
+}
+
+/// Whether the rules of a pot fill it only when a spend is agreed.
+async fn is_filled_as_needed(ctx: &Ctx, pot: &Envelope) -> bool {
+    let Some(policy) = pot.policy else { return false };
+    // Where no version holds today the last that did is not known here: the balance as it is says the truth.
+    let live = policies::live(ctx, policy, ctx.today()).await;
+    live.is_ok_and(|live| live.policy.funding == Funding::AsNeeded)
 }
 
 /// The worker to whom a child is allocated now, by name.

@@ -112,7 +112,16 @@ async fn sees_the_answers(browser: &Browser, young: &mut Person) {
     browser.open(&format!("/{SLUG}/my-money")).await;
     says(
         browser,
-        &["Kettle", "£20", "Agreed and paid", "Bed and carpet", "£620", "Agreed, not paid yet", "Will Hart"],
+        &[
+            "Kettle",
+            "£20",
+            "Agreed and paid",
+            "Bed and carpet",
+            "£620",
+            "Agreed, not paid yet",
+            "Will Hart",
+            "no set amount",
+        ],
     )
     .await;
     browser.phone_picture("hillingdon-my-money").await;

@@ -73,7 +73,7 @@ async fn page(request: &Request, id: Uuid, form: Option<&Form>, errors: &Errors)
         @else { (next(request, id, &waiting, form, errors)) }
         h2 class="govuk-heading-m" { "Files that were made" }
         @if files.is_empty() { p class="govuk-body" { "None yet." } }
-        @else { (ui::scroll("Files that were made", made(request, &files))) }
+        @else { (ui::rows("Files that were made", made(request, &files))) }
     };
     Ok(request
         .page("Hand over to finance")
@@ -122,7 +122,7 @@ fn next(request: &Request, id: Uuid, waiting: &Waiting, form: Option<&Form>, err
                 waiting.without_codes.iter().cloned().collect::<Vec<_>>().join(", ")
             )))
         }
-        (ui::scroll("Payments that wait", Table::new()
+        (ui::rows("Payments that wait", Table::new()
             .head(["Number", "Day", "What", "Pot", "Category", "To whom"])
             .heading(Cell::new("Amount").numeric(true))
             .rows(rows)))

@@ -72,7 +72,7 @@ async fn page(request: &Request, errors: &Errors) -> Outcome {
             (Button::new("Send the statement"))
         }
         h2 class="govuk-heading-l" { "Statements that were sent" }
-        @if all.is_empty() { (InsetText::new("None yet.")) } @else { (ui::scroll("Statements", table(request, &all))) }
+        @if all.is_empty() { (InsetText::new("None yet.")) } @else { (ui::rows("Statements", table(request, &all))) }
     };
     Ok(request.page("Card statements").in_error(!errors.is_empty()).render(body))
 }

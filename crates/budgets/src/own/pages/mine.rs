@@ -40,6 +40,7 @@ fn part(request: &Request, own: &Own) -> Markup {
                 p class="govuk-body-l" { "There is " strong { (left) } " left to use." }
                 p class="govuk-body" { "This money is for things that help you and your family. Your worker decides with you, and somebody else may have to agree." }
             }
+            None if own.as_needed => p class="govuk-body" { "There is money for things that help you and your family, and no set amount. Your worker asks for what you agree together, and somebody else may have to agree." }
             None => p class="govuk-body" { "Your worker can spend money on things that help you and your family. It is for several families, so there is no balance of your own." },
         }
         @if let Some(worker) = &own.worker { p class="govuk-body" { "Your worker is " (worker) "." } }

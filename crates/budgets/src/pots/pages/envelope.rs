@@ -151,7 +151,7 @@ fn movements(last: &[(journal::Model, Uuid, Uuid)], here: Uuid) -> Markup {
         h2 class="govuk-heading-m" { "Last movements" }
         @if last.is_empty() { p class="govuk-body" { "Nothing has moved yet." } }
         @else {
-            (ui::scroll("Last movements", Table::new()
+            (ui::rows("Last movements", Table::new()
                 .head(["Number", "Day", "What"])
                 .heading(Cell::new("Amount").numeric(true))
                 .heading("By")

@@ -75,7 +75,7 @@ fn part(
                 }
             }
         }
-        (ui::scroll(&format!("Budgets of {}", fund.name), table(request, envelopes, standings)))
+        (ui::rows(&format!("Budgets of {}", fund.name), table(request, envelopes, standings)))
     }
 }
 

@@ -60,7 +60,7 @@ pub(super) async fn list(request: Request) -> Outcome {
                 "There is no open pot that you can use. A pot is opened by the manager of your team."
             }
         } @else {
-            (ui::scroll(title, rows(&request, &shown, &standings, &held, &names, &may)))
+            (ui::rows(title, rows(&request, &shown, &standings, &held, &names, &may)))
             (ui::pages(page, total, PER_PAGE, |page| {
                 request.href(&format!("/budgets/pots?page={page}{}", if to_spend { "&spend=yes" } else { "" }))
             }))
