@@ -12,6 +12,8 @@ use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+/// How often a page that turns meanwhile is looked at again.
+const TRIES: usize = 20;
 /// Widths at which pages are looked at: a desk and a phone.
 pub(crate) const WIDTHS: [(&str, u32, u32); 2] = [("desktop", 1280, 900), ("phone", 390, 844)];
 
@@ -129,6 +131,15 @@ impl Browser {
 
     /// The text of the page's main part.
     pub(crate) async fn text(&self) -> String {
+        // A page that loads itself anew while something is worked out may turn between finding and reading.
+        for _ in 0..TRIES {
+            if let Ok(main) = self.client.find(Locator::Css("main")).await
+                && let Ok(text) = main.text().await
+            {
+                return text;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
         self.find("main").await.text().await.unwrap()
     }
 
@@ -215,16 +226,29 @@ impl Browser {
         }
     }
 
+    async fn axe(&self, run: &str) -> Result<Value, fantoccini::error::CmdError> {
+        self.client.execute(&self.axe, vec![]).await?;
+        self.client.execute_async(run, vec![]).await
+    }
+
     /// Fails where axe finds anything, or the page is not in the shape of the shell.
     pub(crate) async fn check(&self) {
         let path = self.path().await;
-        self.client.execute(&self.axe, vec![]).await.unwrap();
         let run = "const done = arguments[arguments.length - 1];
             axe.run(document, { runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice'] })
                .then(r => done(r.violations.map(v => ({
                     id: v.id, help: v.help, nodes: v.nodes.slice(0, 5).map(n => n.html) }))))
                .catch(e => done([{ id: 'axe failed', help: String(e), nodes: [] }]));";
-        let found = self.client.execute_async(run, vec![]).await.unwrap();
+        let mut found = self.axe(run).await;
+        for _ in 0..TRIES {
+            if found.is_ok() {
+                break;
+            }
+            // The page turned while it was looked at.
+            self.settle().await;
+            found = self.axe(run).await;
+        }
+        let found = found.unwrap();
         assert_eq!(found, Value::Array(vec![]), "axe on {path}: {found:#}");
         let headings = self.client.find_all(Locator::Css("h1")).await.unwrap().len();
         assert_eq!(headings, 1, "{path} has {headings} first-level headings");
