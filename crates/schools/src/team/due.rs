@@ -111,7 +111,9 @@ async fn booked(ctx: &Ctx, known: &Known) -> Result<Vec<Due>> {
                 title: html! { "Booked at " (slot.starts()) ": " (booked.name) },
                 path,
                 by: None,
-                note: if known.plan.is_away(slot.worker, slot.urn, today) {
+                note: if !known.plan.calendar.is_open(today) {
+                    "Schools are closed today".to_owned()
+                } else if known.plan.is_away(slot.worker, slot.urn, today) {
                     format!("{} is not there today", known.worker(slot.worker))
                 } else {
                     booked.topic.title().to_owned()

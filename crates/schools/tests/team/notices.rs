@@ -10,10 +10,13 @@ use platform::{
 use schools::{
     Schools,
     team::{
-        model::{Absence, Hours, Offer, Slot, Topic, Why},
+        model::{Absence, Holiday, Hours, Offer, Slot, Topic, Why},
         service::{
             notices::{Notice, own, seen},
-            places::{add_absence, end_absence, here_after_all, not_here_today, set_cover},
+            places::{
+                add_absence, add_holiday, end_absence, here_after_all, not_here_today, remove_holiday,
+                set_cover,
+            },
             slots::{at_school, book, cancel, offer, withdraw},
         },
     },
@@ -132,6 +135,70 @@ async fn a_worker_who_is_away_is_told_of_and_so_is_their_return() {
         not_here_today(&sam).await.unwrap();
         assert_eq!(told(&lena).await, [(Why::Away, "Sam".to_owned())]);
         assert_eq!(own(&lena).await.unwrap().first().unwrap().slot.id, slot.id);
+    })
+    .await;
+}
+
+fn tuesday() -> Holiday {
+    Holiday { name: " Inset day ".to_owned(), first_day: day("2019-07-01"), last_day: day("2019-07-02") }
+}
+
+#[tokio::test]
+async fn a_holiday_over_a_booked_hour_is_told_to_both_parties_and_so_is_its_end() {
+    on_both(migrations, async |org| {
+        let (sam, lena, slot) = booked(&org).await;
+        let manager = org.ctx(&[Role::TeamManager]);
+        let closed = |why| vec![(why, "Inset day".to_owned())];
+        let elsewhere = Holiday { first_day: day("2019-07-03"), last_day: day("2019-07-05"), ..tuesday() };
+        add_holiday(&manager, &elsewhere).await.unwrap();
+        assert_eq!((told(&lena).await, told(&sam).await), (vec![], vec![]), "another day");
+
+        // Taken back before anybody looked: nothing to see.
+        let id = add_holiday(&manager, &tuesday()).await.unwrap();
+        assert_eq!((told(&lena).await, told(&sam).await), (closed(Why::Closed), closed(Why::OwnClosed)));
+        let [(path, note)] = today(&sam).await.try_into().unwrap();
+        assert_eq!(path, "/schools/team/times");
+        assert_eq!(note, "Inset day: schools are closed that day. The booking cannot be kept");
+        remove_holiday(&manager, id).await.unwrap();
+        assert_eq!((told(&lena).await, told(&sam).await), (vec![], vec![]));
+
+        // She has looked, he has not: only she hears that the booking stands.
+        let id = add_holiday(&manager, &tuesday()).await.unwrap();
+        let [notice] = own(&lena).await.unwrap().try_into().unwrap();
+        seen(&lena, notice.id).await.unwrap();
+        assert_eq!(told(&lena).await, []);
+        let free = at_school(&lena, BEECH).await.unwrap().pop().unwrap();
+        let error = book(&lena, free.id, Topic::Neglect).await.unwrap_err().to_string();
+        assert!(error.contains("schools are closed that day (Inset day)"), "{error}");
+        remove_holiday(&manager, id).await.unwrap();
+        assert_eq!((told(&lena).await, told(&sam).await), (closed(Why::Reopened), vec![]));
+        let [notice] = own(&lena).await.unwrap().try_into().unwrap();
+        assert_eq!((notice.slot.id, notice.sentence().ends_with("The booking stands")), (slot.id, true));
+        book(&lena, free.id, Topic::Neglect).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_a_holiday_ends_and_the_worker_is_away_nothing_stands() {
+    on_both(migrations, async |org| {
+        let (sam, lena, _) = booked(&org).await;
+        let manager = org.ctx(&[Role::TeamManager]);
+        let absence = add_absence(&manager, &away(&sam, "2019-07-02", "2019-07-02", None)).await.unwrap();
+        assert_eq!(told(&sam).await, [(Why::OwnAway, "Lena".to_owned())], "a manager said it, so he is told");
+        let holiday = add_holiday(&manager, &tuesday()).await.unwrap();
+        assert_eq!(told(&lena).await, [(Why::Closed, "Inset day".to_owned())], "the latest reason");
+        remove_holiday(&manager, holiday).await.unwrap();
+        assert_eq!(told(&lena).await, [(Why::Away, "Sam".to_owned())]);
+        assert_eq!(told(&sam).await, [(Why::OwnAway, "Lena".to_owned())]);
+        let [notice] = own(&sam).await.unwrap().try_into().unwrap();
+        seen(&sam, notice.id).await.unwrap();
+        end_absence(&manager, absence).await.unwrap();
+        assert_eq!(told(&sam).await, [(Why::OwnStands, "Lena".to_owned())]);
+        assert_eq!(told(&lena).await, []);
+        // Who says it themselves needs not be told.
+        not_here_today(&sam).await.unwrap();
+        assert_eq!(told(&sam).await.len(), 1);
     })
     .await;
 }

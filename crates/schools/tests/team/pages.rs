@@ -7,7 +7,7 @@ use platform::{
     testing::{
         TestOrg,
         browser::{Browser, Person, Site},
-        on_sqlite,
+        on_both, on_sqlite,
     },
 };
 use schools::team::service::{places::add_place, plan::team};
@@ -236,6 +236,67 @@ async fn a_lead_books_a_time_and_the_worker_sees_it_today() {
     assert!(!lead.get(&path).await.says("What changed"));
     assert!(!lead.get("/today").await.says("Bookings that changed"));
     sam.get("/schools/book").await.expect(403);
+}
+
+#[tokio::test]
+async fn a_holiday_over_a_booked_hour_is_on_both_pages_until_it_is_seen() {
+    on_both(migrations, async |org| {
+        register(&org).await;
+        let site = site(&org);
+        let (mut sam, _) = sam(&org, &site).await;
+        let beech = BEECH.to_string();
+        let fields = [
+            ("school", beech.as_str()),
+            ("day-day", "2"),
+            ("day-month", "7"),
+            ("day-year", "2019"),
+            ("from", "14:00"),
+            ("to", "15:00"),
+            ("minutes", "30"),
+        ];
+        sam.post("/schools/team/times", &fields).await.expect(303);
+        let path = format!("/schools/{BEECH}/book");
+        let mut lead = lead(&org, &site, BEECH).await;
+        let slot = lead.get(&path).await.expect(200).value_of("slot").unwrap();
+        lead.post(&path, &[("slot", &slot), ("topic", "attendance")]).await.expect(303);
+        let (mut manager, _) = site.signed_in(&[Role::TeamManager]).await;
+        let holiday = [
+            ("name", "Inset day"),
+            ("first-day-day", "2"),
+            ("first-day-month", "7"),
+            ("first-day-year", "2019"),
+            ("last-day-day", "2"),
+            ("last-day-month", "7"),
+            ("last-day-year", "2019"),
+        ];
+        manager.post("/schools/team/closures", &holiday).await.expect(303);
+        let page = lead.get(&path).await.expect(200);
+        for words in [
+            "No time is free",
+            "Inset day: schools are closed that day. Book another time.",
+            "Schools are closed that day",
+        ] {
+            assert!(page.says(words), "{words}: {}", page.body);
+        }
+        let times = sam.get("/schools/team/times").await.expect(200);
+        assert!(
+            times.says("Inset day: schools are closed that day. The booking cannot be kept."),
+            "{}",
+            times.body
+        );
+        for (browser, page, told) in [
+            (&mut lead, path.as_str(), "/schools/book/told/"),
+            (&mut sam, "/schools/team/times", "/schools/team/times/told/"),
+        ] {
+            assert!(browser.get("/today").await.says("Bookings that changed"));
+            let body = browser.get(page).await.expect(200).body;
+            let id = body.split(told).nth(1).unwrap().split('"').next().unwrap().to_owned();
+            browser.post(&format!("{told}{id}"), &[]).await.expect(303);
+            assert!(!browser.get(page).await.says("What changed"));
+            assert!(!browser.get("/today").await.says("Bookings that changed"));
+        }
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -16,9 +16,9 @@ pub struct Model {
     pub user_id: Uuid,
     /// [`crate::team::model::Why`], by its stored name.
     pub why: String,
-    /// The name of the other party of the booking.
+    /// The name of the other party of the booking, or of the holiday.
     pub other_name: String,
-    /// The absence that it follows from; `None` for the other reasons.
+    /// The absence or the school holiday that it follows from; `None` for the other reasons.
     pub absence_id: Option<Uuid>,
     /// When it was written down.
     pub recorded_at: DateTimeUtc,

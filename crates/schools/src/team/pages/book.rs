@@ -73,7 +73,9 @@ async fn page(request: &Request, urn: u32, form: &Form, errors: &Errors) -> Outc
     let names = directory::names(request, &workers).await?;
     let name = |slot: &Slot| names.get(&slot.worker).cloned().unwrap_or_default();
     let away = |slot: &Slot| known.plan.is_away(slot.worker, urn, slot.on);
-    let free: Vec<&Slot> = all.iter().filter(|slot| slot.booked.is_none() && !away(slot)).collect();
+    let open = |slot: &Slot| known.plan.calendar.is_open(slot.on);
+    let free: Vec<&Slot> =
+        all.iter().filter(|slot| slot.booked.is_none() && open(slot) && !away(slot)).collect();
     let own: Vec<&Slot> = all
         .iter()
         .filter(|slot| slot.booked.as_ref().is_some_and(|booked| booked.by == request.actor.id))
@@ -99,7 +101,7 @@ async fn page(request: &Request, urn: u32, form: &Form, errors: &Errors) -> Outc
                 (Button::new("Book").prevent_double_click(true))
             }))
         }
-        @if !own.is_empty() { (booked(request, urn, &own, name, away)) }
+        @if !own.is_empty() { (booked(request, urn, &own, name, (open, away))) }
     };
     let page = request.page("Book time").back("Who is here", &format!("/schools/{urn}/who"));
     Ok(page.in_error(!errors.is_empty()).render(body))
@@ -110,7 +112,7 @@ fn booked(
     urn: u32,
     own: &[&Slot],
     name: impl Fn(&Slot) -> String,
-    away: impl Fn(&Slot) -> bool,
+    (open, away): (impl Fn(&Slot) -> bool, impl Fn(&Slot) -> bool),
 ) -> Markup {
     html! {
         h2 class="govuk-heading-m" { "Your bookings" }
@@ -118,7 +120,8 @@ fn booked(
             @for slot in own {
                 li {
                     (day(slot.on)) ", " (slot.time()) ", with " (name(slot))
-                    @if away(slot) { ". " strong { (name(slot)) " is not there that day" } }
+                    @if !open(slot) { ". " strong { "Schools are closed that day" } }
+                    @else if away(slot) { ". " strong { (name(slot)) " is not there that day" } }
                     (ui::form(request, &format!("/schools/{urn}/book/{}/cancel", slot.id), &html! {
                         button class="app-link-button govuk-link" type="submit" {
                             "Cancel" span class="govuk-visually-hidden" { " " (day(slot.on)) " " (slot.time()) }

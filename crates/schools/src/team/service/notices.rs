@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use platform::{
     Ctx, Error, Result,
     audit::{Change, Subject},
+    auth::store::user,
     policy::{Action, may_ever},
 };
 use uuid::Uuid;
@@ -13,7 +14,7 @@ use uuid::Uuid;
 use super::{facts, plan};
 use crate::team::{
     entity::booking_notice::Model,
-    model::{Absence, Slot, Why},
+    model::{Absence, Holiday, Slot, Why},
     store::{
         notices as store, places, schools,
         slots::{self, Of},
@@ -31,7 +32,7 @@ pub struct Notice {
     pub school: String,
     /// Why.
     pub why: Why,
-    /// The name of the other party of the booking.
+    /// The name of the other party of the booking, or of the holiday.
     pub other: String,
 }
 
@@ -90,38 +91,83 @@ pub(super) async fn booked(change: &Change<'_>, slot: &Slot) -> Result<()> {
     store::settle(change.tx(), slot.id, change.ctx().actor.id, now).await
 }
 
-/// A worker is away: whoever booked a time of theirs on these days is told.
-pub(super) async fn away(change: &Change<'_>, absence: &Absence, worker: &str) -> Result<()> {
-    let first = absence.first_day.max(change.ctx().today());
-    for slot in slots::slots(change.tx(), Of::Worker(absence.worker), first, absence.last_day).await? {
-        if let (Some(booking), true) = (&slot.booked, absence.holds(slot.urn, slot.on)) {
-            tell(change, slot.id, booking.by, Why::Away, worker, Some(absence.id)).await?;
+/// Why a booked time cannot be kept, and what to call it.
+enum Cause {
+    /// The worker is away. By identifier and the worker's name.
+    Absence(Uuid, String),
+    /// Schools are closed. By identifier and the holiday's name.
+    Holiday(Uuid, String),
+}
+
+/// Both parties of a booking are told that it cannot be kept, except who makes it so.
+async fn lost(change: &Change<'_>, slot: &Slot, cause: &Cause) -> Result<()> {
+    let Some(booking) = &slot.booked else { return Ok(()) };
+    let (id, to_booker, to_worker) = match cause {
+        Cause::Absence(id, worker) => (*id, (Why::Away, worker), (Why::OwnAway, &booking.name)),
+        Cause::Holiday(id, holiday) => (*id, (Why::Closed, holiday), (Why::OwnClosed, holiday)),
+    };
+    for (to, (why, other)) in [(booking.by, to_booker), (slot.worker, to_worker)] {
+        if to != change.ctx().actor.id {
+            tell(change, slot.id, to, why, other, Some(id)).await?;
         }
     }
     Ok(())
 }
 
-/// An absence ends with `last_day`, or never was. Who knows that the worker is away hears that the booking stands; who has
-/// not seen it yet need not.
-pub(super) async fn back(change: &Change<'_>, absence: &Absence, last_day: Option<NaiveDate>) -> Result<()> {
-    let today = change.ctx().today();
-    let told = store::of_absence(change.tx(), absence.id).await?;
+/// A worker is away: whoever booked a time of theirs on these days is told, and the worker of what was booked.
+pub(super) async fn away(change: &Change<'_>, absence: &Absence, worker: &str) -> Result<()> {
+    let first = absence.first_day.max(change.ctx().today());
+    let cause = Cause::Absence(absence.id, worker.to_owned());
+    for slot in slots::slots(change.tx(), Of::Worker(absence.worker), first, absence.last_day).await? {
+        if absence.holds(slot.urn, slot.on) {
+            lost(change, &slot, &cause).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Schools are closed: both parties of whatever is booked on these days are told.
+pub(super) async fn closed(change: &Change<'_>, id: Uuid, holiday: &Holiday) -> Result<()> {
+    let first = holiday.first_day.max(change.ctx().today());
+    let cause = Cause::Holiday(id, holiday.name.trim().to_owned());
+    for slot in slots::slots(change.tx(), Of::Booked, first, holiday.last_day).await? {
+        lost(change, &slot, &cause).await?;
+    }
+    Ok(())
+}
+
+/// Why a time cannot be kept even so.
+async fn still(change: &Change<'_>, slot: &Slot) -> Result<Option<Cause>> {
+    let absences = places::absences(change.tx(), slot.on, slot.on).await?;
+    if let Some(one) = absences.iter().find(|one| one.worker == slot.worker && one.holds(slot.urn, slot.on)) {
+        let worker = user::by_id(change.tx(), slot.worker).await?.map(|worker| worker.name);
+        return Ok(Some(Cause::Absence(one.id, worker.unwrap_or_default())));
+    }
+    let holidays = places::holidays(change.tx(), slot.on, slot.on).await?;
+    Ok(holidays.into_iter().next().map(|(id, holiday)| Cause::Holiday(id, holiday.name)))
+}
+
+/// An absence or a holiday ends with `last_day`, or never was. Who knows of it hears that the booking stands; who has not
+/// seen it yet need not, unless something else is in the way.
+pub(super) async fn back(change: &Change<'_>, cause: Uuid, last_day: Option<NaiveDate>) -> Result<()> {
+    let (ctx, tx) = (change.ctx(), change.tx());
+    let told = store::of_cause(tx, cause).await?;
     let ids: Vec<Uuid> = told.iter().map(|row| row.slot_id).collect();
     let slots: BTreeMap<Uuid, Slot> =
-        slots::of_ids(change.tx(), &ids).await?.into_iter().map(|slot| (slot.id, slot)).collect();
+        slots::of_ids(tx, &ids).await?.into_iter().map(|slot| (slot.id, slot)).collect();
     for row in told {
         let Some(slot) = slots.get(&row.slot_id) else { continue };
-        if slot.on < today || last_day.is_some_and(|last| slot.on <= last) {
+        if slot.on < ctx.today() || last_day.is_some_and(|last| slot.on <= last) {
             continue;
         }
-        let still = places::absences(change.tx(), slot.on, slot.on).await?;
-        if still.iter().any(|other| other.worker == slot.worker && other.holds(slot.urn, slot.on)) {
-            continue;
-        }
-        if row.seen_at.is_none() {
-            store::settle(change.tx(), slot.id, row.user_id, change.ctx().now()).await?;
-        } else {
-            tell(change, slot.id, row.user_id, Why::Stands, &row.other_name, None).await?;
+        let why = Why::from_slug(&row.why).unwrap_or(Why::Away);
+        match still(change, slot).await? {
+            Some(other) if row.seen_at.is_none() => lost(change, slot, &other).await?,
+            Some(_) => {}
+            None if row.seen_at.is_none() || row.user_id == ctx.actor.id => {
+                store::settle(tx, slot.id, row.user_id, ctx.now()).await?;
+            }
+            None => tell(change, slot.id, row.user_id, why.after_all(), &row.other_name, None).await?,
         }
     }
     Ok(())

@@ -130,7 +130,7 @@ pub async fn here_after_all(ctx: &Ctx) -> Result<()> {
         if absence.worker == worker {
             let yesterday = today.pred_opt().filter(|day| *day >= absence.first_day);
             store::end_absence(change.tx(), absence.id, yesterday, ctx.now()).await?;
-            notices::back(&change, &absence, yesterday).await?;
+            notices::back(&change, absence.id, yesterday).await?;
         }
     }
     change.note("event", "here-after-all");
@@ -205,7 +205,7 @@ pub async fn end_absence(ctx: &Ctx, id: Uuid) -> Result<()> {
     }
     let yesterday = ctx.today().pred_opt().filter(|day| *day >= absence.first_day);
     store::end_absence(change.tx(), id, yesterday, ctx.now()).await?;
-    notices::back(&change, &absence, yesterday).await?;
+    notices::back(&change, absence.id, yesterday).await?;
     change
         .subject(Subject::of("user", absence.worker))
         .note("event", "absence-ended")
@@ -250,7 +250,8 @@ pub async fn holidays(ctx: &Ctx) -> Result<Vec<(Uuid, Holiday)>> {
     store::holidays(ctx.db(), ctx.today(), ever(ctx)).await
 }
 
-/// Writes a school holiday down: nobody of the team is due at a school on its days.
+/// Writes a school holiday down: nobody of the team is due at a school on its days. Both parties of what was booked on
+/// them are told.
 pub async fn add_holiday(ctx: &Ctx, holiday: &Holiday) -> Result<Uuid> {
     ctx.require(Action::ManageSchoolPlaces, Object::None)?;
     broken(&holiday.problems())?;
@@ -264,6 +265,7 @@ pub async fn add_holiday(ctx: &Ctx, holiday: &Holiday) -> Result<Uuid> {
     }
     let id = ctx.id();
     store::insert_holiday(change.tx(), id, holiday, (ctx.now(), ctx.actor.id)).await?;
+    notices::closed(&change, id, holiday).await?;
     change
         .subject(Subject::of("school-holiday", id))
         .note("from", holiday.first_day.to_string())
@@ -272,13 +274,14 @@ pub async fn add_holiday(ctx: &Ctx, holiday: &Holiday) -> Result<Uuid> {
     Ok(id)
 }
 
-/// Takes a school holiday back.
+/// Takes a school holiday back. Who knew that a booking could not be kept hears that it stands.
 pub async fn remove_holiday(ctx: &Ctx, id: Uuid) -> Result<()> {
     ctx.require(Action::ManageSchoolPlaces, Object::None)?;
     let mut change = ctx.change(Action::ManageSchoolPlaces, Subject::of("school-holiday", id)).await?;
     if !store::withdraw_holiday(change.tx(), id, ctx.now()).await? {
         return Err(Error::NotFound);
     }
+    notices::back(&change, id, None).await?;
     change.note("event", "withdrawn");
     change.commit().await
 }

@@ -94,7 +94,7 @@ pub async fn withdraw(ctx: &Ctx, id: Uuid) -> Result<()> {
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is no such time or it is at another school; [`Error::Conflict`] where somebody booked
-/// it first; [`Error::Invalid`] where it is over, or the worker is away that day.
+/// it first; [`Error::Invalid`] where it is over, schools are closed, or the worker is away that day.
 pub async fn book(ctx: &Ctx, id: Uuid, topic: Topic) -> Result<()> {
     let slot = store::by_id(ctx.db(), id).await?.ok_or(Error::NotFound)?;
     ctx.require(Action::BookTime, facts::work(ctx, slot.worker, slot.urn).await?)?;
@@ -105,6 +105,10 @@ pub async fn book(ctx: &Ctx, id: Uuid, topic: Topic) -> Result<()> {
     let away = places::absences(change.tx(), slot.on, slot.on).await?;
     if away.iter().any(|absence| absence.worker == slot.worker && absence.holds(slot.urn, slot.on)) {
         return Err(Error::invalid("slot", "the worker is not at the school that day; choose another"));
+    }
+    if let Some((_, holiday)) = places::holidays(change.tx(), slot.on, slot.on).await?.first() {
+        let why = format!("schools are closed that day ({}); choose another", holiday.name);
+        return Err(Error::invalid("slot", why));
     }
     let booking = Booking { by: ctx.actor.id, name: ctx.actor.name.clone(), topic };
     if !store::book(change.tx(), id, &booking, ctx.now()).await? {

@@ -32,10 +32,10 @@ pub(crate) async fn open_of(db: &impl ConnectionTrait, user: Uuid) -> Result<Vec
         .await?)
 }
 
-/// What follows from an absence and was not overtaken.
-pub(crate) async fn of_absence(db: &impl ConnectionTrait, absence: Uuid) -> Result<Vec<Model>> {
+/// What follows from an absence or a holiday and was not overtaken.
+pub(crate) async fn of_cause(db: &impl ConnectionTrait, cause: Uuid) -> Result<Vec<Model>> {
     Ok(Entity::find()
-        .filter(Column::AbsenceId.eq(absence))
+        .filter(Column::AbsenceId.eq(cause))
         .filter(Column::SettledAt.is_null())
         .order_by_asc(Column::Id)
         .limit(NOTICES_MAX)

@@ -24,6 +24,8 @@ pub(crate) enum Of {
     Worker(Uuid),
     /// Those at a school.
     School(u32),
+    /// Those of everybody that are booked.
+    Booked,
 }
 
 fn slot(row: Model) -> Result<Slot> {
@@ -57,6 +59,7 @@ pub(crate) async fn slots(
     let whose = match of {
         Of::Worker(worker) => Column::WorkerId.eq(worker),
         Of::School(urn) => Column::Urn.eq(stored(urn)?),
+        Of::Booked => Column::BookedBy.is_not_null(),
     };
     let rows = Entity::find()
         .filter(whose)
