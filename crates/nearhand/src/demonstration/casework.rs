@@ -4,7 +4,6 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs::File,
-    io::BufReader,
     path::Path,
     sync::Arc,
 };
@@ -12,10 +11,10 @@ use std::{
 use chrono::Days;
 use demo::AuthorityManifest;
 use platform::{
-    Channel, Ctx,
+    Ctx,
     auth::service::{Span, teams, users},
     organisation::Org,
-    policy::{Actor, Role, RoleGrant},
+    policy::Role,
 };
 use record::{
     allocation::{
@@ -28,10 +27,13 @@ use record::{
     },
     restriction::service::{Terms, restrict},
 };
-use returns::{Limits, cin::CinReader, school_census};
+use returns::{Limits, school_census};
 use uuid::Uuid;
 
-use super::{operator, people};
+use super::{
+    cases::{self, Open},
+    operator, people,
+};
 use crate::error::{Error, Result};
 
 /// How many children each worker holds; the field's target for a worker in schools is 15 to 20.
@@ -40,71 +42,24 @@ const SECOND_WORKER: usize = 16;
 /// How many wait with the team.
 const WAITING: usize = 5;
 
-/// A child with an open case, as the last return tells it.
-struct Open {
-    number: String,
-    upn: Option<String>,
-    events: usize,
-}
-
 /// Adds the casework, unless it is there.
 pub(super) async fn add(org: &Arc<Org>, folder: &Path, made: &[AuthorityManifest]) -> Result<()> {
     let Some(authority) = made.iter().find(|authority| authority.code == 852) else { return Ok(()) };
     let operator = operator(Arc::clone(org));
-    let manager = colleague(&operator, people::TEAM_MANAGER, Role::TeamManager).await?;
+    let manager = people::acting(&operator, people::TEAM_MANAGER, Role::TeamManager, people::TEAM).await?;
     if !loads(&manager).await?.is_empty() {
         return Ok(());
     }
     let folder = folder.join(&authority.folder);
-    let children = open_cases(&folder.join("cin-2020.xml"))?;
+    let children = cases::read(&folder.join("cin-2020.xml"))?;
     second_to_school(&operator, authority).await?;
     allocate_all(&operator, &manager, &children).await?;
     relate(&manager, &folder, &children).await?;
     restrict_one(&operator, &manager, &children).await
 }
 
-/// A context for one of the demonstration's people.
-async fn colleague(operator: &Ctx, account: &str, role: Role) -> Result<Ctx> {
-    let user = users::by_sign_in_name(operator, &people::email(operator.org.slug(), account)).await?;
-    let team = teams::find_or_create(operator, people::TEAM).await?;
-    let actor = Actor {
-        id: user.id,
-        name: user.name,
-        roles: vec![RoleGrant { role }],
-        teams: vec![team],
-        schools: vec![],
-    };
-    Ok(Ctx::new(Arc::clone(&operator.org), actor, Channel::CommandLine))
-}
-
 async fn user(operator: &Ctx, account: &str) -> Result<Uuid> {
     Ok(users::by_sign_in_name(operator, &people::email(operator.org.slug(), account)).await?.id)
-}
-
-/// Children whose case is open at the end of the return, those with most to tell first.
-fn open_cases(path: &Path) -> Result<Vec<Open>> {
-    let file = File::open(path).map_err(|source| Error::file("read", path, source))?;
-    let unreadable = |error: returns::FileError| Error::Usage(format!("{}: {error}", path.display()));
-    let reader = CinReader::open(BufReader::new(file), Limits::default()).map_err(unreadable)?;
-    let mut open = Vec::new();
-    for child in reader {
-        let Some(child) = child.map_err(unreadable)?.record else { continue };
-        let running = child
-            .episodes
-            .iter()
-            .any(|episode| episode.closure_date.is_none() && episode.referral_nfa != Some(true));
-        if !running {
-            continue;
-        }
-        let events = child
-            .episodes
-            .iter()
-            .map(|e| 1 + e.assessments.len() + 2 * e.section47s.len() + 3 * e.cp_plans.len())
-            .sum();
-        open.push(Open { number: child.la_child_id, upn: child.upn, events });
-    }
-    open.sort_by(|a, b| b.events.cmp(&a.events).then_with(|| a.number.cmp(&b.number)));
-    Ok(open)
 }
 
 /// The first worker and the safeguarding lead work at the largest school of the worked example's clusters.
@@ -181,7 +136,8 @@ async fn relate(manager: &Ctx, folder: &Path, children: &[Open]) -> Result<()> {
 async fn restrict_one(operator: &Ctx, manager: &Ctx, children: &[Open]) -> Result<()> {
     let Some(child) = children.get(FIRST_WORKER + SECOND_WORKER + WAITING) else { return Ok(()) };
     let Some(person) = by_number(manager, &child.number).await? else { return Ok(()) };
-    let service_manager = colleague(operator, people::SERVICE_MANAGER, Role::ServiceManager).await?;
+    let service_manager =
+        people::acting(operator, people::SERVICE_MANAGER, Role::ServiceManager, people::TEAM).await?;
     let review_on =
         service_manager.today().checked_add_days(Days::new(180)).unwrap_or(service_manager.today());
     let terms = Terms {

@@ -4,10 +4,12 @@
 //! stays), so that a first start that was cut off goes on at the next. What it holds is loaded through the same
 //! import as real files. Its sign-ins stand in `demonstration.toml` in the data folder.
 
+mod cases;
 mod casework;
 mod councils;
 mod door;
 mod files;
+mod money;
 mod people;
 mod register;
 mod school_team;
@@ -68,6 +70,11 @@ pub async fn prepare(installation: &mut Installation, scale: f64, say: &Say<'_>)
     let stockport = installation.organisation("stockport").await?;
     for org in [&southampton, &stockport] {
         door::add(org, &made).await?;
+    }
+    say("Spending a year of devolved budgets in Darlington, Hillingdon and Wigan …");
+    for council in &money::COUNCILS {
+        let org = installation.organisation(council.slug).await?;
+        money::add(&org, &folder, council, &made).await?;
     }
     register.complete = true;
     register.write(&path)?;

@@ -1,9 +1,11 @@
 //! The people of the demonstration, at least one for every role.
 
+use std::sync::Arc;
+
 use platform::{
-    Ctx,
+    Channel, Ctx,
     auth::service::{demonstration, teams, users},
-    policy::Role,
+    policy::{Actor, Role, RoleGrant},
 };
 use serde::{Deserialize, Serialize};
 
@@ -51,11 +53,21 @@ impl Colleague {
 /// The team of the social workers in schools.
 pub(super) const TEAM: &str = "Schools team";
 
+/// The teams that hold devolved budgets: Darlington's, Hillingdon's, Wigan's.
+pub(super) const FAMILIES_TEAM: &str = "Keeping Families Together";
+pub(super) const ADOLESCENTS_TEAM: &str = "Vulnerable Adolescents Team";
+pub(super) const REUNIFICATION_TEAM: &str = "Reunification Team";
+
 /// Accounts that the casework refers to.
 pub(super) const SOCIAL_WORKER: &str = "social.worker";
 pub(super) const SECOND_WORKER: &str = "social.worker2";
 pub(super) const TEAM_MANAGER: &str = "team.manager";
 pub(super) const SERVICE_MANAGER: &str = "service.manager";
+pub(super) const SECOND_MANAGER: &str = "service.manager2";
+pub(super) const THIRD_WORKER: &str = "social.worker3";
+pub(super) const FINANCE_OFFICER: &str = "finance.officer";
+pub(super) const YOUNG_PERSON: &str = "young.person";
+pub(super) const PARENT: &str = "parent";
 pub(super) const SAFEGUARDING_LEAD: &str = "safeguarding.lead";
 pub(super) const SCHOOL_STAFF: &str = "school.staff";
 
@@ -67,10 +79,10 @@ const COLLEAGUES: &[Colleague] = &[
     somebody("southampton", SERVICE_MANAGER, "Shirin Patel", Role::ServiceManager),
     somebody("southampton", SAFEGUARDING_LEAD, "Lena Fisher", Role::SafeguardingLead),
     somebody("southampton", SCHOOL_STAFF, "Joe Marsh", Role::SchoolStaff),
-    somebody("southampton", "young.person", "Ash Young", Role::YoungPerson),
-    somebody("southampton", "parent", "Mo Hartley", Role::Parent),
+    somebody("southampton", YOUNG_PERSON, "Ash Young", Role::YoungPerson),
+    somebody("southampton", PARENT, "Mo Hartley", Role::Parent),
     somebody("southampton", "advocate", "Nia Rees", Role::Advocate),
-    somebody("southampton", "finance.officer", "Fergus Boyle", Role::FinanceOfficer),
+    somebody("southampton", FINANCE_OFFICER, "Fergus Boyle", Role::FinanceOfficer),
     somebody("southampton", "evaluator", "Ewa Lindqvist", Role::Evaluator),
     somebody("southampton", "data.protection", "Dorothy Pym", Role::DataProtection),
     somebody("southampton", "administrator", "Ali Reza", Role::Administrator),
@@ -80,10 +92,48 @@ const COLLEAGUES: &[Colleague] = &[
     somebody("stockport", SOCIAL_WORKER, "Priya Nair", Role::SocialWorker).team(TEAM),
     somebody("stockport", TEAM_MANAGER, "Owen Bright", Role::TeamManager).team(TEAM),
     somebody("stockport", SAFEGUARDING_LEAD, "Grace Holt", Role::SafeguardingLead),
+    somebody("darlington", SERVICE_MANAGER, "Rosa Field", Role::ServiceManager),
+    somebody("darlington", SECOND_MANAGER, "Gordon Vane", Role::ServiceManager),
+    somebody("darlington", TEAM_MANAGER, "Jean Carrick", Role::TeamManager).team(FAMILIES_TEAM),
+    somebody("darlington", SOCIAL_WORKER, "Amir Rahman", Role::SocialWorker).team(FAMILIES_TEAM),
+    somebody("darlington", SECOND_WORKER, "Beth Swales", Role::SocialWorker).team(FAMILIES_TEAM),
+    somebody("darlington", THIRD_WORKER, "Carl Dobson", Role::SocialWorker).team(FAMILIES_TEAM),
+    somebody("darlington", FINANCE_OFFICER, "Nora Pease", Role::FinanceOfficer),
+    somebody("darlington", PARENT, "Kim Lister", Role::Parent),
+    somebody("hillingdon", SERVICE_MANAGER, "Femi Balogun", Role::ServiceManager),
+    somebody("hillingdon", SECOND_MANAGER, "Claire Hoskins", Role::ServiceManager),
+    somebody("hillingdon", TEAM_MANAGER, "Sunita Rao", Role::TeamManager).team(ADOLESCENTS_TEAM),
+    somebody("hillingdon", SOCIAL_WORKER, "Dele Martins", Role::SocialWorker).team(ADOLESCENTS_TEAM),
+    somebody("hillingdon", SECOND_WORKER, "Tess Conway", Role::SocialWorker).team(ADOLESCENTS_TEAM),
+    somebody("hillingdon", THIRD_WORKER, "Ivo Marek", Role::SocialWorker).team(ADOLESCENTS_TEAM),
+    somebody("hillingdon", FINANCE_OFFICER, "Hugh Lamb", Role::FinanceOfficer),
+    somebody("hillingdon", YOUNG_PERSON, "Jordan Blake", Role::YoungPerson),
+    somebody("wigan", SERVICE_MANAGER, "Maureen Hesketh", Role::ServiceManager),
+    somebody("wigan", SECOND_MANAGER, "Paul Ashurst", Role::ServiceManager),
+    somebody("wigan", TEAM_MANAGER, "Yasmin Khan", Role::TeamManager).team(REUNIFICATION_TEAM),
+    somebody("wigan", SOCIAL_WORKER, "Liam Fairclough", Role::SocialWorker).team(REUNIFICATION_TEAM),
+    somebody("wigan", SECOND_WORKER, "Olu Adebayo", Role::SocialWorker).team(REUNIFICATION_TEAM),
+    somebody("wigan", THIRD_WORKER, "Joan Pilling", Role::SocialWorker).team(REUNIFICATION_TEAM),
+    somebody("wigan", FINANCE_OFFICER, "Derek Unsworth", Role::FinanceOfficer),
+    somebody("wigan", PARENT, "Toni Marsh", Role::Parent),
     somebody("centre", "programme.officer", "Petra Voss", Role::ProgrammeOfficer),
     somebody("centre", "assessor", "Anil Mehta", Role::Assessor),
     somebody("centre", "administrator", "Carol Dean", Role::Administrator),
 ];
+
+/// A context for one of the demonstration's people.
+pub(super) async fn acting(operator: &Ctx, account: &str, role: Role, team: &str) -> Result<Ctx> {
+    let user = users::by_sign_in_name(operator, &email(operator.org.slug(), account)).await?;
+    let team = teams::find_or_create(operator, team).await?;
+    let actor = Actor {
+        id: user.id,
+        name: user.name,
+        roles: vec![RoleGrant { role }],
+        teams: vec![team],
+        schools: vec![],
+    };
+    Ok(Ctx::new(Arc::clone(&operator.org), actor, Channel::CommandLine))
+}
 
 /// The sign-in name of an account.
 pub(super) fn email(organisation: &str, account: &str) -> String {

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use chrono::{Days, NaiveDate};
 use demo::AuthorityManifest;
 use platform::{
-    Channel, Ctx,
-    auth::service::{Span, teams, users},
+    Ctx,
+    auth::service::{Span, teams},
     organisation::Org,
-    policy::{Actor, Role, RoleGrant},
+    policy::Role,
 };
 use schools::team::{
     model::{
@@ -41,7 +41,7 @@ const WEEK: [Line; 7] = [
 /// Adds it, unless it is there.
 pub(super) async fn add(org: &Arc<Org>, authority: &AuthorityManifest) -> Result<()> {
     let operator = operator(Arc::clone(org));
-    let manager = colleague(&operator, people::TEAM_MANAGER, Role::TeamManager).await?;
+    let manager = people::acting(&operator, people::TEAM_MANAGER, Role::TeamManager, people::TEAM).await?;
     let today = manager.today();
     if !plan::team(&manager, today, today).await?.plan.places.is_empty() {
         return Ok(());
@@ -50,8 +50,9 @@ pub(super) async fn add(org: &Arc<Org>, authority: &AuthorityManifest) -> Result
     let (Some(secondary), Some(primary)) = (urns.first().copied(), urns.last().copied()) else {
         return Ok(());
     };
-    let worker = colleague(&operator, people::SOCIAL_WORKER, Role::SocialWorker).await?;
-    let mut lead = colleague(&operator, people::SAFEGUARDING_LEAD, Role::SafeguardingLead).await?;
+    let worker = people::acting(&operator, people::SOCIAL_WORKER, Role::SocialWorker, people::TEAM).await?;
+    let mut lead =
+        people::acting(&operator, people::SAFEGUARDING_LEAD, Role::SafeguardingLead, people::TEAM).await?;
     lead.actor.schools = vec![secondary];
     for ctx in [&worker, &lead] {
         if teams::secondments(&operator, ctx.actor.id).await?.is_empty() {
@@ -62,7 +63,8 @@ pub(super) async fn add(org: &Arc<Org>, authority: &AuthorityManifest) -> Result
     place(&manager, &worker, secondary, &["mon", "tue", "wed"], (8 * 60 + 30, 15 * 60 + 30)).await?;
     place(&manager, &worker, primary, &["thu"], (9 * 60, 15 * 60)).await?;
     weeks(&worker, &[secondary, secondary, secondary, primary]).await?;
-    if let Ok(second) = colleague(&operator, people::SECOND_WORKER, Role::SocialWorker).await
+    if let Ok(second) =
+        people::acting(&operator, people::SECOND_WORKER, Role::SocialWorker, people::TEAM).await
         && let Some(urn) = urns.get(1).copied().filter(|urn| *urn != primary)
     {
         place(&manager, &second, urn, &["mon", "tue", "wed", "thu"], (9 * 60, 15 * 60)).await?;
@@ -87,20 +89,6 @@ fn schools(authority: &AuthorityManifest) -> Vec<u32> {
     let mut found: Vec<_> = year.schools.iter().filter(|school| school.cluster.is_some()).collect();
     found.sort_by_key(|school| (std::cmp::Reverse(school.pupils.values().max().copied()), school.urn));
     found.into_iter().map(|school| school.urn).collect()
-}
-
-/// A context for one of the demonstration's people.
-async fn colleague(operator: &Ctx, account: &str, role: Role) -> Result<Ctx> {
-    let user = users::by_sign_in_name(operator, &people::email(operator.org.slug(), account)).await?;
-    let team = teams::find_or_create(operator, people::TEAM).await?;
-    let actor = Actor {
-        id: user.id,
-        name: user.name,
-        roles: vec![RoleGrant { role }],
-        teams: vec![team],
-        schools: vec![],
-    };
-    Ok(Ctx::new(Arc::clone(&operator.org), actor, Channel::CommandLine))
 }
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {

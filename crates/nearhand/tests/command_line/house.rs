@@ -57,11 +57,16 @@ pub(crate) struct House(TempDir);
 
 impl House {
     pub(crate) fn new() -> Self {
-        let house = Self(tempfile::tempdir().unwrap());
+        let house = Self::empty();
         house
             .run(&["organisation", "add", "southampton", "--name", "Southampton", "--la-code", "852"])
             .ended(0);
         house
+    }
+
+    /// A folder with nothing in it.
+    pub(crate) fn empty() -> Self {
+        Self(tempfile::tempdir().unwrap())
     }
 
     pub(crate) fn folder(&self) -> &Path {

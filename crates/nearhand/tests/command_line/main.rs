@@ -7,6 +7,8 @@ mod choosing;
 #[cfg(test)]
 mod clusters;
 #[cfg(test)]
+mod demonstration;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod import;
