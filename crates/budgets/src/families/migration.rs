@@ -1,7 +1,7 @@
 //! The tables of rounds and nominations.
 
-use record::migration::frozen::freeze;
-use sea_orm_migration::prelude::*;
+use record::migration::{frozen::freeze, refers, written};
+use sea_orm_migration::{prelude::*, schema::*};
 
 /// Creates them.
 pub(crate) struct CreateFamilies;
@@ -12,112 +12,94 @@ impl MigrationName for CreateFamilies {
     }
 }
 
-fn text(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).text().not_null().take()
-}
-
-fn id(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).uuid().not_null().take()
-}
-
-fn number(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).integer().not_null().take()
-}
-
-fn day(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).date().not_null().take()
-}
-
-fn to(table: &'static str, column: &'static str, parent: &'static str) -> ForeignKeyCreateStatement {
-    let key = if parent == "family" { "family_id" } else { "id" };
-    ForeignKey::create().name(format!("fk_{table}_{column}")).from(table, column).to(parent, key).to_owned()
+/// A column that names a family, whose key is called `family_id`.
+fn of_family(table: &'static str, column: &'static str) -> ForeignKeyCreateStatement {
+    ForeignKey::create()
+        .name(format!("fk_{table}_{column}"))
+        .from(table, column)
+        .to("family", "family_id")
+        .to_owned()
 }
 
 /// A table whose rows never change: its key, and when and by whom a row was written.
-fn written(name: &'static str, key: &'static str) -> TableCreateStatement {
-    Table::create()
-        .table(name)
-        .col(id(key).primary_key())
-        .col(ColumnDef::new("recorded_at").timestamp_with_time_zone().not_null())
-        .col(id("recorded_by"))
-        .col(text("recorded_by_name"))
-        .take()
+fn rows(name: &'static str, key: &'static str) -> TableCreateStatement {
+    written(Table::create().table(name).col(pk_uuid(key)))
 }
 
 fn round() -> TableCreateStatement {
     let table = "family_round";
-    written(table, "id")
+    rows(table, "id")
         .col(text("name"))
-        .col(id("policy_id"))
-        .col(id("version_id"))
-        .col(id("fund_id"))
+        .col(uuid("policy_id"))
+        .col(uuid("version_id"))
+        .col(uuid("fund_id"))
         .col(text("agreed_by"))
-        .col(day("agreed_on"))
+        .col(date("agreed_on"))
         .col(text("basis"))
         .col(text("notice"))
         .col(text("exceptions"))
-        .foreign_key(&mut to(table, "policy_id", "budget_policy"))
-        .foreign_key(&mut to(table, "version_id", "budget_policy_version"))
-        .foreign_key(&mut to(table, "fund_id", "fund"))
+        .foreign_key(&mut refers(table, "policy_id", "budget_policy"))
+        .foreign_key(&mut refers(table, "version_id", "budget_policy_version"))
+        .foreign_key(&mut refers(table, "fund_id", "fund"))
         .take()
 }
 
 fn nomination() -> TableCreateStatement {
     let table = "family_nomination";
-    written(table, "id")
-        .col(id("round_id"))
-        .col(number("number"))
-        .col(id("family_id"))
-        .col(id("child_id"))
-        .col(id("worker_id"))
-        .col(id("envelope_id"))
+    rows(table, "id")
+        .col(uuid("round_id"))
+        .col(integer("number"))
+        .col(uuid("family_id"))
+        .col(uuid("child_id"))
+        .col(uuid("worker_id"))
+        .col(uuid("envelope_id"))
         .col(text("reason"))
         .col(text("imminence"))
-        .col(number("youngest_age"))
+        .col(integer("youngest_age"))
         .col(text("band"))
         .col(text("consent"))
         .col(text("consent_note"))
-        .foreign_key(&mut to(table, "round_id", "family_round"))
-        .foreign_key(&mut to(table, "family_id", "family"))
-        .foreign_key(&mut to(table, "child_id", "person"))
-        .foreign_key(&mut to(table, "envelope_id", "envelope"))
+        .foreign_key(&mut refers(table, "round_id", "family_round"))
+        .foreign_key(&mut of_family(table, "family_id"))
+        .foreign_key(&mut refers(table, "child_id", "person"))
+        .foreign_key(&mut refers(table, "envelope_id", "envelope"))
         .take()
 }
 
 fn end() -> TableCreateStatement {
     let table = "family_nomination_end";
-    written(table, "nomination_id")
+    rows(table, "nomination_id")
         .col(text("reason"))
-        .foreign_key(&mut to(table, "nomination_id", "family_nomination"))
+        .foreign_key(&mut refers(table, "nomination_id", "family_nomination"))
         .take()
 }
 
 fn notice() -> TableCreateStatement {
     let table = "family_notice";
-    written(table, "id")
-        .col(id("nomination_id"))
-        .col(day("told_on"))
+    rows(table, "id")
+        .col(uuid("nomination_id"))
+        .col(date("told_on"))
         .col(text("told_by"))
         .col(text("words"))
-        .foreign_key(&mut to(table, "nomination_id", "family_nomination"))
+        .foreign_key(&mut refers(table, "nomination_id", "family_nomination"))
         .take()
 }
 
 fn round_draw() -> TableCreateStatement {
     let table = "family_round_draw";
-    written(table, "round_id")
-        .col(id("draw_id").unique_key())
-        .foreign_key(&mut to(table, "round_id", "family_round"))
-        .foreign_key(&mut to(table, "draw_id", "sealed_draw"))
+    rows(table, "round_id")
+        .col(uuid("draw_id").unique_key())
+        .foreign_key(&mut refers(table, "round_id", "family_round"))
+        .foreign_key(&mut refers(table, "draw_id", "sealed_draw"))
         .take()
 }
 
 fn pot() -> TableCreateStatement {
     let table = "family_pot";
-    written(table, "nomination_id")
-        .col(id("envelope_id").unique_key())
-        .foreign_key(&mut to(table, "nomination_id", "family_nomination"))
-        .foreign_key(&mut to(table, "envelope_id", "envelope"))
+    rows(table, "nomination_id")
+        .col(uuid("envelope_id").unique_key())
+        .foreign_key(&mut refers(table, "nomination_id", "family_nomination"))
+        .foreign_key(&mut refers(table, "envelope_id", "envelope"))
         .take()
 }
 

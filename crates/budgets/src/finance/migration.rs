@@ -1,7 +1,7 @@
 //! The tables of the finance officer's work.
 
-use record::migration::frozen::freeze;
-use sea_orm_migration::prelude::*;
+use record::migration::{frozen::freeze, refers, written};
+use sea_orm_migration::{prelude::*, schema::*};
 
 /// Creates them.
 pub(crate) struct CreateFinance;
@@ -12,88 +12,56 @@ impl MigrationName for CreateFinance {
     }
 }
 
-fn text(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).text().not_null().take()
-}
-
-fn id(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).uuid().not_null().take()
-}
-
-fn day(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).date().not_null().take()
-}
-
-fn count(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).integer().not_null().take()
-}
-
-fn long(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).big_integer().not_null().take()
-}
-
-fn written(table: &mut TableCreateStatement) -> TableCreateStatement {
-    table
-        .col(ColumnDef::new("recorded_at").timestamp_with_time_zone().not_null())
-        .col(id("recorded_by"))
-        .col(text("recorded_by_name"))
-        .take()
-}
-
-fn to(table: &'static str, column: &'static str, parent: &'static str) -> ForeignKeyCreateStatement {
-    ForeignKey::create().name(format!("fk_{table}_{column}")).from(table, column).to(parent, "id").to_owned()
-}
-
 fn tables() -> [TableCreateStatement; 4] {
     let statement = written(
         Table::create()
             .table("card_statement")
-            .col(id("id").primary_key().take())
+            .col(pk_uuid("id"))
             .col(text("file_name"))
             .col(text("sha256").unique_key().take())
-            .col(count("lines"))
-            .col(day("first_day"))
-            .col(day("last_day")),
+            .col(integer("lines"))
+            .col(date("first_day"))
+            .col(date("last_day")),
     );
     let line = Table::create()
         .table("statement_line")
-        .col(id("statement_id"))
-        .col(count("number"))
-        .col(id("id").unique_key().take())
-        .col(day("on"))
-        .col(long("pence"))
+        .col(uuid("statement_id"))
+        .col(integer("number"))
+        .col(uuid("id").unique_key().take())
+        .col(date("on"))
+        .col(big_integer("pence"))
         .col(text("merchant"))
         .col(text("reference"))
-        .col(ColumnDef::new("repeats").integer())
-        .col(ColumnDef::new("earlier_line_id").uuid())
+        .col(integer_null("repeats"))
+        .col(uuid_null("earlier_line_id"))
         .primary_key(Index::create().col("statement_id").col("number"))
-        .foreign_key(&mut to("statement_line", "statement_id", "card_statement"))
+        .foreign_key(&mut refers("statement_line", "statement_id", "card_statement"))
         .take();
     let decided = written(
         Table::create()
             .table("statement_match")
-            .col(id("line_id").primary_key().take())
+            .col(pk_uuid("line_id"))
             .col(text("decision"))
-            .col(ColumnDef::new("journal_id").uuid().unique_key())
+            .col(uuid_null("journal_id").unique_key())
             .col(text("words"))
-            .foreign_key(&mut to("statement_match", "line_id", "statement_line"))
-            .foreign_key(&mut to("statement_match", "journal_id", "journal")),
+            .foreign_key(&mut refers("statement_match", "line_id", "statement_line"))
+            .foreign_key(&mut refers("statement_match", "journal_id", "journal")),
     );
     let file = written(
         Table::create()
             .table("journal_file")
-            .col(id("id").primary_key().take())
-            .col(id("fund_id"))
-            .col(count("number"))
-            .col(long("after_number"))
-            .col(long("last_number"))
-            .col(count("items"))
-            .col(long("paid_pence"))
-            .col(long("back_pence"))
+            .col(pk_uuid("id"))
+            .col(uuid("fund_id"))
+            .col(integer("number"))
+            .col(big_integer("after_number"))
+            .col(big_integer("last_number"))
+            .col(integer("items"))
+            .col(big_integer("paid_pence"))
+            .col(big_integer("back_pence"))
             .col(text("cost_centre"))
             .col(text("balancing_code"))
             .col(text("sha256"))
-            .foreign_key(&mut to("journal_file", "fund_id", "fund")),
+            .foreign_key(&mut refers("journal_file", "fund_id", "fund")),
     );
     [statement, line, decided, file]
 }

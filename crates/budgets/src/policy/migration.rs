@@ -1,7 +1,7 @@
 //! The tables of policies.
 
-use record::migration::frozen::freeze;
-use sea_orm_migration::prelude::*;
+use record::migration::{frozen::freeze, refers, written};
+use sea_orm_migration::{prelude::*, schema::*};
 
 /// Creates them.
 pub(crate) struct CreatePolicies;
@@ -12,72 +12,50 @@ impl MigrationName for CreatePolicies {
     }
 }
 
-fn text(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).text().not_null().take()
-}
-
-fn id(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).uuid().not_null().take()
-}
-
-fn number(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).integer().not_null().take()
-}
-
-fn to(table: &'static str, column: &'static str, parent: &'static str) -> ForeignKeyCreateStatement {
-    ForeignKey::create().name(format!("fk_{table}_{column}")).from(table, column).to(parent, "id").to_owned()
-}
-
 /// A table whose rows never change: an identifier, and when and by whom a row was written.
-fn written(name: &'static str) -> TableCreateStatement {
-    Table::create()
-        .table(name)
-        .col(id("id").primary_key())
-        .col(ColumnDef::new("recorded_at").timestamp_with_time_zone().not_null())
-        .col(id("recorded_by"))
-        .col(text("recorded_by_name"))
-        .take()
+fn rows(name: &'static str) -> TableCreateStatement {
+    written(Table::create().table(name).col(pk_uuid("id")))
 }
 
 fn policy() -> TableCreateStatement {
-    written("budget_policy").col(text("name")).take()
+    rows("budget_policy").col(text("name")).take()
 }
 
 fn version() -> TableCreateStatement {
-    written("budget_policy_version")
-        .col(id("policy_id"))
-        .col(number("number"))
+    rows("budget_policy_version")
+        .col(uuid("policy_id"))
+        .col(integer("number"))
         .col(text("text"))
         .col(text("hash"))
         .col(text("reason"))
-        .foreign_key(&mut to("budget_policy_version", "policy_id", "budget_policy"))
+        .foreign_key(&mut refers("budget_policy_version", "policy_id", "budget_policy"))
         .take()
 }
 
 fn preview() -> TableCreateStatement {
-    written("budget_policy_preview")
-        .col(id("policy_id"))
-        .col(id("version_id"))
-        .col(ColumnDef::new("against_id").uuid())
+    rows("budget_policy_preview")
+        .col(uuid("policy_id"))
+        .col(uuid("version_id"))
+        .col(uuid_null("against_id"))
         .col(text("content"))
         .col(text("hash"))
-        .foreign_key(&mut to("budget_policy_preview", "policy_id", "budget_policy"))
-        .foreign_key(&mut to("budget_policy_preview", "version_id", "budget_policy_version"))
-        .foreign_key(&mut to("budget_policy_preview", "against_id", "budget_policy_version"))
+        .foreign_key(&mut refers("budget_policy_preview", "policy_id", "budget_policy"))
+        .foreign_key(&mut refers("budget_policy_preview", "version_id", "budget_policy_version"))
+        .foreign_key(&mut refers("budget_policy_preview", "against_id", "budget_policy_version"))
         .take()
 }
 
 fn live() -> TableCreateStatement {
-    written("budget_policy_live")
-        .col(id("policy_id"))
-        .col(number("seq"))
-        .col(id("version_id"))
-        .col(ColumnDef::new("from_day").date().not_null())
-        .col(id("preview_id"))
+    rows("budget_policy_live")
+        .col(uuid("policy_id"))
+        .col(integer("seq"))
+        .col(uuid("version_id"))
+        .col(date("from_day"))
+        .col(uuid("preview_id"))
         .col(text("preview_hash"))
-        .foreign_key(&mut to("budget_policy_live", "policy_id", "budget_policy"))
-        .foreign_key(&mut to("budget_policy_live", "version_id", "budget_policy_version"))
-        .foreign_key(&mut to("budget_policy_live", "preview_id", "budget_policy_preview"))
+        .foreign_key(&mut refers("budget_policy_live", "policy_id", "budget_policy"))
+        .foreign_key(&mut refers("budget_policy_live", "version_id", "budget_policy_version"))
+        .foreign_key(&mut refers("budget_policy_live", "preview_id", "budget_policy_preview"))
         .take()
 }
 

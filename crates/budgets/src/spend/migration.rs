@@ -1,7 +1,7 @@
 //! The tables of requests to spend.
 
-use record::migration::frozen::freeze;
-use sea_orm_migration::prelude::*;
+use record::migration::{frozen::freeze, index, refers, written};
+use sea_orm_migration::{prelude::*, schema::*};
 
 /// Creates them.
 pub(crate) struct CreateSpend;
@@ -12,60 +12,24 @@ impl MigrationName for CreateSpend {
     }
 }
 
-fn text(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).text().not_null().take()
-}
-
-fn id(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).uuid().not_null().take()
-}
-
-fn day(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).date().not_null().take()
-}
-
-fn number(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).big_integer().not_null().take()
-}
-
-fn whole(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).integer().not_null().take()
-}
-
-fn small(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).small_integer().not_null().take()
-}
-
-fn to(table: &'static str, column: &'static str, parent: &'static str) -> ForeignKeyCreateStatement {
-    ForeignKey::create().name(format!("fk_{table}_{column}")).from(table, column).to(parent, "id").to_owned()
-}
-
-fn written(table: &mut TableCreateStatement) -> TableCreateStatement {
-    table
-        .col(ColumnDef::new("recorded_at").timestamp_with_time_zone().not_null())
-        .col(id("recorded_by"))
-        .col(text("recorded_by_name"))
-        .take()
-}
-
 fn request() -> TableCreateStatement {
     written(
         Table::create()
             .table("spend_request")
-            .col(id("id").primary_key().take())
-            .col(number("number").unique_key().take())
+            .col(pk_uuid("id"))
+            .col(big_integer("number").unique_key().take())
             .col(text("form_key").unique_key().take())
-            .col(id("pot_id"))
-            .col(id("fund_id"))
-            .col(id("version_id"))
-            .col(number("pence").check(Expr::cust("pence > 0")))
-            .col(number("together_pence").check(Expr::cust("together_pence >= pence")))
-            .col(small("people").check(Expr::cust("people BETWEEN 0 AND 2")))
-            .col(day("asked_on"))
-            .col(day("spend_on"))
+            .col(uuid("pot_id"))
+            .col(uuid("fund_id"))
+            .col(uuid("version_id"))
+            .col(big_integer("pence").check(Expr::cust("pence > 0")))
+            .col(big_integer("together_pence").check(Expr::cust("together_pence >= pence")))
+            .col(small_integer("people").check(Expr::cust("people BETWEEN 0 AND 2")))
+            .col(date("asked_on"))
+            .col(date("spend_on"))
             .col(text("what_for"))
-            .col(ColumnDef::new("person_id").uuid())
-            .col(ColumnDef::new("family_id").uuid())
+            .col(uuid_null("person_id"))
+            .col(uuid_null("family_id"))
             .col(text("goal"))
             .col(text("category"))
             .col(text("suggested_by"))
@@ -73,7 +37,7 @@ fn request() -> TableCreateStatement {
             .col(text("alternatives"))
             .col(text("alternatives_words"))
             .col(text("told"))
-            .col(ColumnDef::new("told_on").date())
+            .col(date_null("told_on"))
             .col(text("told_why"))
             .col(text("payment_kind"))
             .col(text("payee"))
@@ -81,8 +45,8 @@ fn request() -> TableCreateStatement {
             .col(text("conditions_words"))
             .col(text("benefits"))
             .col(text("doubt"))
-            .foreign_key(&mut to("spend_request", "pot_id", "envelope"))
-            .foreign_key(&mut to("spend_request", "fund_id", "fund")),
+            .foreign_key(&mut refers("spend_request", "pot_id", "envelope"))
+            .foreign_key(&mut refers("spend_request", "fund_id", "fund")),
     )
 }
 
@@ -90,19 +54,19 @@ fn event() -> TableCreateStatement {
     written(
         Table::create()
             .table("spend_event")
-            .col(id("request_id"))
-            .col(whole("seq").check(Expr::cust("seq > 0")))
+            .col(uuid("request_id"))
+            .col(integer("seq").check(Expr::cust("seq > 0")))
             .col(text("kind"))
             .col(text("state"))
-            .col(day("happened_on"))
-            .col(ColumnDef::new("pence").big_integer().check(Expr::cust("pence > 0")))
-            .col(ColumnDef::new("journal_id").uuid())
-            .col(ColumnDef::new("confirm_by").timestamp_with_time_zone())
-            .col(ColumnDef::new("told").text())
+            .col(date("happened_on"))
+            .col(big_integer_null("pence").check(Expr::cust("pence > 0")))
+            .col(uuid_null("journal_id"))
+            .col(timestamp_with_time_zone_null("confirm_by"))
+            .col(text_null("told"))
             .col(text("words"))
             .col(text("family_words"))
             .primary_key(Index::create().col("request_id").col("seq"))
-            .foreign_key(&mut to("spend_event", "request_id", "spend_request")),
+            .foreign_key(&mut refers("spend_event", "request_id", "spend_request")),
     )
 }
 
@@ -110,26 +74,26 @@ fn paper() -> TableCreateStatement {
     written(
         Table::create()
             .table("spend_paper")
-            .col(id("id").primary_key().take())
-            .col(id("request_id"))
-            .col(whole("seq"))
-            .col(ColumnDef::new("is_receipt").boolean().not_null())
+            .col(pk_uuid("id"))
+            .col(uuid("request_id"))
+            .col(integer("seq"))
+            .col(boolean("is_receipt"))
             .col(text("name"))
             .col(text("media_type"))
-            .col(number("bytes").check(Expr::cust("bytes > 0")))
+            .col(big_integer("bytes").check(Expr::cust("bytes > 0")))
             .col(text("sha256"))
-            .foreign_key(&mut to("spend_paper", "request_id", "spend_request")),
+            .foreign_key(&mut refers("spend_paper", "request_id", "spend_request")),
     )
 }
 
 fn piece() -> TableCreateStatement {
     Table::create()
         .table("spend_paper_piece")
-        .col(id("paper_id"))
-        .col(whole("seq"))
+        .col(uuid("paper_id"))
+        .col(integer("seq"))
         .col(ColumnDef::new("content").blob().not_null())
         .primary_key(Index::create().col("paper_id").col("seq"))
-        .foreign_key(&mut to("spend_paper_piece", "paper_id", "spend_paper"))
+        .foreign_key(&mut refers("spend_paper_piece", "paper_id", "spend_paper"))
         .take()
 }
 
@@ -137,23 +101,14 @@ fn outcome() -> TableCreateStatement {
     written(
         Table::create()
             .table("spend_outcome")
-            .col(id("request_id"))
-            .col(small("days").check(Expr::cust("days IN (30, 90)")))
+            .col(uuid("request_id"))
+            .col(small_integer("days").check(Expr::cust("days IN (30, 90)")))
             .col(text("outcome"))
             .col(text("words"))
-            .col(day("said_on"))
+            .col(date("said_on"))
             .primary_key(Index::create().col("request_id").col("days"))
-            .foreign_key(&mut to("spend_outcome", "request_id", "spend_request")),
+            .foreign_key(&mut refers("spend_outcome", "request_id", "spend_request")),
     )
-}
-
-fn index(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
-    let mut index = Index::create();
-    index.name(format!("idx_{table}_{}", columns.join("_"))).table(table);
-    for column in columns {
-        index.col(*column);
-    }
-    index
 }
 
 #[async_trait::async_trait]

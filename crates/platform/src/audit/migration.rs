@@ -1,6 +1,6 @@
 //! The tables of the two chains and of their heads.
 
-use sea_orm_migration::prelude::*;
+use sea_orm_migration::{prelude::*, schema::*};
 
 /// Creates `audit_event`, `access_event` and `chain_head`.
 pub struct CreateChains;
@@ -14,19 +14,19 @@ impl MigrationName for CreateChains {
 fn chain_table(name: &'static str) -> TableCreateStatement {
     Table::create()
         .table(name)
-        .col(ColumnDef::new("seq").big_integer().not_null().primary_key())
-        .col(ColumnDef::new("at").timestamp_with_time_zone().not_null())
-        .col(ColumnDef::new("actor_id").uuid().not_null())
-        .col(ColumnDef::new("actor_name").text().not_null())
-        .col(ColumnDef::new("action").text().not_null())
-        .col(ColumnDef::new("channel").text().not_null())
-        .col(ColumnDef::new("request").uuid().not_null())
-        .col(ColumnDef::new("subject_kind").text().not_null())
-        .col(ColumnDef::new("subject_id").text())
-        .col(ColumnDef::new("reason").text())
-        .col(ColumnDef::new("detail").text().not_null())
-        .col(ColumnDef::new("previous").text().not_null())
-        .col(ColumnDef::new("hash").text().not_null())
+        .col(big_integer("seq").primary_key())
+        .col(timestamp_with_time_zone("at"))
+        .col(uuid("actor_id"))
+        .col(text("actor_name"))
+        .col(text("action"))
+        .col(text("channel"))
+        .col(uuid("request"))
+        .col(text("subject_kind"))
+        .col(text_null("subject_id"))
+        .col(text_null("reason"))
+        .col(text("detail"))
+        .col(text("previous"))
+        .col(text("hash"))
         .to_owned()
 }
 
@@ -47,10 +47,10 @@ impl MigrationTrait for CreateChains {
         }
         let head = Table::create()
             .table("chain_head")
-            .col(ColumnDef::new("chain").text().not_null().primary_key())
-            .col(ColumnDef::new("seq").big_integer().not_null())
-            .col(ColumnDef::new("hash").text().not_null())
-            .col(ColumnDef::new("seal").text().not_null())
+            .col(text("chain").primary_key())
+            .col(big_integer("seq"))
+            .col(text("hash"))
+            .col(text("seal"))
             .to_owned();
         manager.create_table(head).await
     }

@@ -1,6 +1,6 @@
 //! The tables of people who sign in.
 
-use sea_orm_migration::prelude::*;
+use sea_orm_migration::{prelude::*, schema::*};
 
 /// Creates users, roles, teams, secondments, sessions, drafts and set-up links.
 pub struct CreateAccounts;
@@ -12,18 +12,16 @@ impl MigrationName for CreateAccounts {
 }
 
 fn table(name: &'static str) -> TableCreateStatement {
-    Table::create().table(name).col(ColumnDef::new("id").uuid().not_null().primary_key()).to_owned()
+    Table::create().table(name).col(pk_uuid("id")).to_owned()
 }
 
 fn instant(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).timestamp_with_time_zone().to_owned()
+    timestamp_with_time_zone_null(name).to_owned()
 }
 
 /// A column that names a row of another table.
 fn to(create: &mut TableCreateStatement, column: &'static str, table: &'static str) {
-    create
-        .col(ColumnDef::new(column).uuid().not_null())
-        .foreign_key(ForeignKey::create().from_col(column).to_tbl(table).to_col("id"));
+    create.col(uuid(column)).foreign_key(ForeignKey::create().from_col(column).to_tbl(table).to_col("id"));
 }
 
 /// From when to when a thing holds.
@@ -33,61 +31,54 @@ fn span(create: &mut TableCreateStatement) {
 
 fn tables() -> Vec<TableCreateStatement> {
     let mut user = table("user_account");
-    user.col(ColumnDef::new("sign_in_name").text().not_null())
-        .col(ColumnDef::new("name").text().not_null())
-        .col(ColumnDef::new("status").text().not_null())
-        .col(ColumnDef::new("password_hash").text())
+    user.col(text("sign_in_name"))
+        .col(text("name"))
+        .col(text("status"))
+        .col(text_null("password_hash"))
         .col(ColumnDef::new("code_secret").binary())
-        .col(ColumnDef::new("last_code_step").big_integer())
-        .col(ColumnDef::new("failed_attempts").integer().not_null())
+        .col(big_integer_null("last_code_step"))
+        .col(integer("failed_attempts"))
         .col(instant("locked_until"))
-        .col(ColumnDef::new("must_set_up").boolean().not_null())
+        .col(boolean("must_set_up"))
         .col(instant("created_at").not_null());
     let mut recovery = table("recovery_code");
     to(&mut recovery, "user_id", "user_account");
-    recovery
-        .col(ColumnDef::new("salt").binary().not_null())
-        .col(ColumnDef::new("hash").text().not_null())
-        .col(instant("used_at"));
+    recovery.col(ColumnDef::new("salt").binary().not_null()).col(text("hash")).col(instant("used_at"));
     let mut role = table("user_role");
     to(&mut role, "user_id", "user_account");
-    role.col(ColumnDef::new("role").text().not_null());
+    role.col(text("role"));
     span(&mut role);
     let mut team = table("team");
-    team.col(ColumnDef::new("name").text().not_null())
-        .col(ColumnDef::new("name_key").text().not_null())
-        .col(instant("created_at").not_null());
+    team.col(text("name")).col(text("name_key")).col(instant("created_at").not_null());
     let mut member = table("team_member");
     to(&mut member, "team_id", "team");
     to(&mut member, "user_id", "user_account");
     span(&mut member);
     let mut secondment = table("secondment");
     to(&mut secondment, "user_id", "user_account");
-    secondment.col(ColumnDef::new("urn").integer().not_null());
+    secondment.col(integer("urn"));
     span(&mut secondment);
     let mut session = table("session");
-    session
-        .col(ColumnDef::new("secret_hash").text().not_null())
-        .col(ColumnDef::new("csrf").text().not_null());
+    session.col(text("secret_hash")).col(text("csrf"));
     to(&mut session, "user_id", "user_account");
     session
-        .col(ColumnDef::new("state").text().not_null())
-        .col(ColumnDef::new("method").text().not_null())
+        .col(text("state"))
+        .col(text("method"))
         .col(instant("created_at").not_null())
         .col(instant("last_seen_at").not_null())
         .col(instant("absolute_end").not_null());
     let mut draft = table("draft");
     to(&mut draft, "user_id", "user_account");
     draft
-        .col(ColumnDef::new("path").text().not_null())
+        .col(text("path"))
         .col(ColumnDef::new("fields").binary().not_null())
         .col(instant("kept_at").not_null());
     let mut token = table("set_up_token");
     to(&mut token, "user_id", "user_account");
     token
-        .col(ColumnDef::new("token_hash").text().not_null())
+        .col(text("token_hash"))
         .col(ColumnDef::new("code_secret").binary().not_null())
-        .col(ColumnDef::new("password_hash").text())
+        .col(text_null("password_hash"))
         .col(instant("expires_at").not_null());
     vec![user, recovery, role, team, member, secondment, session, draft, token]
 }

@@ -1,6 +1,6 @@
 //! The table of jobs.
 
-use sea_orm_migration::prelude::*;
+use sea_orm_migration::{prelude::*, schema::*};
 
 /// Creates `job`.
 pub struct CreateJobs;
@@ -16,27 +16,27 @@ impl MigrationTrait for CreateJobs {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let job = Table::create()
             .table("job")
-            .col(ColumnDef::new("id").uuid().not_null().primary_key())
-            .col(ColumnDef::new("kind").text().not_null())
-            .col(ColumnDef::new("params").text().not_null())
-            .col(ColumnDef::new("state").text().not_null())
+            .col(pk_uuid("id"))
+            .col(text("kind"))
+            .col(text("params"))
+            .col(text("state"))
             // 1 while the job is under way, else null; being unique, it lets one job run at a time.
-            .col(ColumnDef::new("slot").integer().unique_key())
-            .col(ColumnDef::new("lease_holder").uuid())
-            .col(ColumnDef::new("lease_until").timestamp_with_time_zone())
-            .col(ColumnDef::new("attempts").integer().not_null())
-            .col(ColumnDef::new("progress_done").big_integer().not_null())
-            .col(ColumnDef::new("progress_total").big_integer())
-            .col(ColumnDef::new("step").text().not_null())
-            .col(ColumnDef::new("checkpoint").text())
-            .col(ColumnDef::new("result").text())
-            .col(ColumnDef::new("error").text())
-            .col(ColumnDef::new("created_by").uuid().not_null())
-            .col(ColumnDef::new("created_by_name").text().not_null())
-            .col(ColumnDef::new("created_at").timestamp_with_time_zone().not_null())
-            .col(ColumnDef::new("queued_at").timestamp_with_time_zone().not_null())
-            .col(ColumnDef::new("started_at").timestamp_with_time_zone())
-            .col(ColumnDef::new("finished_at").timestamp_with_time_zone())
+            .col(integer_null("slot").unique_key())
+            .col(uuid_null("lease_holder"))
+            .col(timestamp_with_time_zone_null("lease_until"))
+            .col(integer("attempts"))
+            .col(big_integer("progress_done"))
+            .col(big_integer_null("progress_total"))
+            .col(text("step"))
+            .col(text_null("checkpoint"))
+            .col(text_null("result"))
+            .col(text_null("error"))
+            .col(uuid("created_by"))
+            .col(text("created_by_name"))
+            .col(timestamp_with_time_zone("created_at"))
+            .col(timestamp_with_time_zone("queued_at"))
+            .col(timestamp_with_time_zone_null("started_at"))
+            .col(timestamp_with_time_zone_null("finished_at"))
             .to_owned();
         manager.create_table(job).await?;
         for (name, columns) in

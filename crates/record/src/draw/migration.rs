@@ -1,6 +1,6 @@
 //! The tables of sealed draws.
 
-use sea_orm_migration::prelude::*;
+use sea_orm_migration::{prelude::*, schema::*};
 
 /// The migrations of this part, in order.
 pub(crate) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
@@ -13,18 +13,6 @@ impl MigrationName for CreateDraws {
     fn name(&self) -> &'static str {
         "20261122_000131_create_draws"
     }
-}
-
-fn text(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).text().not_null().take()
-}
-
-fn id(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).uuid().not_null().take()
-}
-
-fn instant(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).timestamp_with_time_zone().not_null().take()
 }
 
 fn of_draw(table: &'static str) -> ForeignKeyCreateStatement {
@@ -40,9 +28,9 @@ impl MigrationTrait for CreateDraws {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let draw = Table::create()
             .table("sealed_draw")
-            .col(ColumnDef::new("id").uuid().not_null().primary_key())
+            .col(pk_uuid("id"))
             .col(text("kind"))
-            .col(ColumnDef::new("number").integer().not_null())
+            .col(integer("number"))
             .col(text("purpose"))
             .col(text("list"))
             .col(text("arms"))
@@ -51,30 +39,30 @@ impl MigrationTrait for CreateDraws {
             .col(text("sealed_secret"))
             .col(text("labels"))
             .col(text("basis"))
-            .col(instant("sealed_at"))
-            .col(id("sealed_by"))
+            .col(timestamp_with_time_zone("sealed_at"))
+            .col(uuid("sealed_by"))
             .col(text("sealed_by_name"))
             .take();
         let result = Table::create()
             .table("draw_result")
-            .col(ColumnDef::new("draw_id").uuid().not_null().primary_key())
+            .col(pk_uuid("draw_id"))
             .col(text("certificate"))
             .col(text("certificate_hash"))
-            .col(instant("drawn_at"))
-            .col(id("drawn_by"))
+            .col(timestamp_with_time_zone("drawn_at"))
+            .col(uuid("drawn_by"))
             .col(text("drawn_by_name"))
             .foreign_key(&mut of_draw("draw_result"))
             .take();
         let event = Table::create()
             .table("draw_event")
-            .col(id("draw_id"))
-            .col(ColumnDef::new("seq").integer().not_null())
+            .col(uuid("draw_id"))
+            .col(integer("seq"))
             .col(text("what"))
             .col(text("unit"))
-            .col(ColumnDef::new("other").text())
+            .col(text_null("other"))
             .col(text("reason"))
-            .col(instant("recorded_at"))
-            .col(id("recorded_by"))
+            .col(timestamp_with_time_zone("recorded_at"))
+            .col(uuid("recorded_by"))
             .col(text("recorded_by_name"))
             .primary_key(Index::create().col("draw_id").col("seq"))
             .foreign_key(&mut of_draw("draw_event"))

@@ -1,7 +1,7 @@
 //! The tables of what people do with the record: allocation, families, restrictions, access with a reason,
 //! duplicates, the council's own limits, and the keys of the search.
 
-use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
+use sea_orm_migration::{prelude::*, schema::*, sea_orm::DbBackend};
 
 use super::{belongs, index};
 
@@ -46,33 +46,21 @@ impl MigrationTrait for CreateCasework {
     }
 }
 
-fn id(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).uuid().not_null().take()
-}
-
-fn text(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).text().not_null().take()
-}
-
-fn instant(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).timestamp_with_time_zone().not_null().take()
-}
-
 fn table(name: &'static str) -> TableCreateStatement {
-    Table::create().table(name).col(ColumnDef::new("id").uuid().not_null().primary_key()).take()
+    Table::create().table(name).col(pk_uuid("id")).take()
 }
 
 fn involvements() -> TableCreateStatement {
     table("involvements")
-        .col(id("person_id"))
-        .col(ColumnDef::new("professional_id").uuid())
-        .col(ColumnDef::new("professional_team").uuid())
+        .col(uuid("person_id"))
+        .col(uuid_null("professional_id"))
+        .col(uuid_null("professional_team"))
         .col(text("professional_role"))
-        .col(ColumnDef::new("start_date").date().not_null())
-        .col(ColumnDef::new("end_date").date())
-        .col(ColumnDef::new("worker_change_reason").text())
-        .col(instant("recorded_at"))
-        .col(id("recorded_by"))
+        .col(date("start_date"))
+        .col(date_null("end_date"))
+        .col(text_null("worker_change_reason"))
+        .col(timestamp_with_time_zone("recorded_at"))
+        .col(uuid("recorded_by"))
         .foreign_key(&mut belongs("involvements", "person_id", "person"))
         .take()
 }
@@ -80,16 +68,16 @@ fn involvements() -> TableCreateStatement {
 fn family() -> TableCreateStatement {
     Table::create()
         .table("family")
-        .col(ColumnDef::new("family_id").uuid().not_null().primary_key())
-        .col(instant("created_at"))
+        .col(pk_uuid("family_id"))
+        .col(timestamp_with_time_zone("created_at"))
         .take()
 }
 
 fn family_member() -> TableCreateStatement {
     Table::create()
         .table("family_member")
-        .col(id("family_id"))
-        .col(id("person_id"))
+        .col(uuid("family_id"))
+        .col(uuid("person_id"))
         .primary_key(Index::create().col("family_id").col("person_id"))
         .foreign_key(
             ForeignKey::create()
@@ -103,16 +91,16 @@ fn family_member() -> TableCreateStatement {
 
 fn relationship() -> TableCreateStatement {
     table("relationship")
-        .col(id("person_id"))
-        .col(ColumnDef::new("other_person_id").uuid())
-        .col(ColumnDef::new("other_name").text())
+        .col(uuid("person_id"))
+        .col(uuid_null("other_person_id"))
+        .col(text_null("other_name"))
         .col(text("kind"))
-        .col(ColumnDef::new("start_date").date())
-        .col(ColumnDef::new("end_date").date())
-        .col(ColumnDef::new("parental_responsibility").boolean())
-        .col(ColumnDef::new("lives_with").boolean())
-        .col(instant("recorded_at"))
-        .col(id("recorded_by"))
+        .col(date_null("start_date"))
+        .col(date_null("end_date"))
+        .col(boolean_null("parental_responsibility"))
+        .col(boolean_null("lives_with"))
+        .col(timestamp_with_time_zone("recorded_at"))
+        .col(uuid("recorded_by"))
         .foreign_key(&mut belongs("relationship", "person_id", "person"))
         .foreign_key(&mut belongs("relationship", "other_person_id", "person"))
         .take()
@@ -120,20 +108,20 @@ fn relationship() -> TableCreateStatement {
 
 fn restriction() -> TableCreateStatement {
     table("restriction")
-        .col(id("person_id"))
+        .col(uuid("person_id"))
         .col(text("state"))
-        .col(ColumnDef::new("allow_list_only").boolean().not_null())
+        .col(boolean("allow_list_only"))
         .col(text("reason"))
-        .col(ColumnDef::new("review_on").date().not_null())
-        .col(instant("requested_at"))
-        .col(id("requested_by"))
+        .col(date("review_on"))
+        .col(timestamp_with_time_zone("requested_at"))
+        .col(uuid("requested_by"))
         .col(text("requested_by_name"))
-        .col(ColumnDef::new("confirmed_at").timestamp_with_time_zone())
-        .col(ColumnDef::new("confirmed_by").uuid())
-        .col(ColumnDef::new("confirmed_by_name").text())
-        .col(ColumnDef::new("lifted_at").timestamp_with_time_zone())
-        .col(ColumnDef::new("lifted_by_name").text())
-        .col(ColumnDef::new("lift_reason").text())
+        .col(timestamp_with_time_zone_null("confirmed_at"))
+        .col(uuid_null("confirmed_by"))
+        .col(text_null("confirmed_by_name"))
+        .col(timestamp_with_time_zone_null("lifted_at"))
+        .col(text_null("lifted_by_name"))
+        .col(text_null("lift_reason"))
         .foreign_key(&mut belongs("restriction", "person_id", "person"))
         .take()
 }
@@ -141,8 +129,8 @@ fn restriction() -> TableCreateStatement {
 fn restriction_list() -> TableCreateStatement {
     Table::create()
         .table("restriction_list")
-        .col(id("restriction_id"))
-        .col(id("user_id"))
+        .col(uuid("restriction_id"))
+        .col(uuid("user_id"))
         .col(text("list"))
         .primary_key(Index::create().col("restriction_id").col("user_id"))
         .foreign_key(&mut belongs("restriction_list", "restriction_id", "restriction"))
@@ -151,19 +139,19 @@ fn restriction_list() -> TableCreateStatement {
 
 fn access_grant() -> TableCreateStatement {
     table("access_grant")
-        .col(id("person_id"))
-        .col(id("user_id"))
+        .col(uuid("person_id"))
+        .col(uuid("user_id"))
         .col(text("user_name"))
         .col(text("kind"))
         .col(text("reason_code"))
         .col(text("reason"))
-        .col(instant("granted_at"))
-        .col(instant("expires_at"))
-        .col(ColumnDef::new("reviewed_at").timestamp_with_time_zone())
-        .col(ColumnDef::new("reviewed_by").uuid())
-        .col(ColumnDef::new("reviewed_by_name").text())
-        .col(ColumnDef::new("outcome").text())
-        .col(ColumnDef::new("review_note").text())
+        .col(timestamp_with_time_zone("granted_at"))
+        .col(timestamp_with_time_zone("expires_at"))
+        .col(timestamp_with_time_zone_null("reviewed_at"))
+        .col(uuid_null("reviewed_by"))
+        .col(text_null("reviewed_by_name"))
+        .col(text_null("outcome"))
+        .col(text_null("review_note"))
         .foreign_key(&mut belongs("access_grant", "person_id", "person"))
         .take()
 }
@@ -171,11 +159,11 @@ fn access_grant() -> TableCreateStatement {
 fn duplicate_decision() -> TableCreateStatement {
     Table::create()
         .table("duplicate_decision")
-        .col(id("first_id"))
-        .col(id("second_id"))
+        .col(uuid("first_id"))
+        .col(uuid("second_id"))
         .col(text("reason"))
-        .col(instant("decided_at"))
-        .col(id("decided_by"))
+        .col(timestamp_with_time_zone("decided_at"))
+        .col(uuid("decided_by"))
         .col(text("decided_by_name"))
         .primary_key(Index::create().col("first_id").col("second_id"))
         .foreign_key(&mut belongs("duplicate_decision", "first_id", "person"))
@@ -185,18 +173,18 @@ fn duplicate_decision() -> TableCreateStatement {
 
 fn merge_event() -> TableCreateStatement {
     table("merge_event")
-        .col(id("survivor_id"))
-        .col(id("absorbed_id"))
+        .col(uuid("survivor_id"))
+        .col(uuid("absorbed_id"))
         .col(text("moved"))
         .col(text("choices"))
         .col(text("reason"))
-        .col(instant("merged_at"))
-        .col(id("merged_by"))
+        .col(timestamp_with_time_zone("merged_at"))
+        .col(uuid("merged_by"))
         .col(text("merged_by_name"))
-        .col(instant("undo_until"))
-        .col(ColumnDef::new("unmerged_at").timestamp_with_time_zone())
-        .col(ColumnDef::new("unmerged_by_name").text())
-        .col(ColumnDef::new("unmerge_reason").text())
+        .col(timestamp_with_time_zone("undo_until"))
+        .col(timestamp_with_time_zone_null("unmerged_at"))
+        .col(text_null("unmerged_by_name"))
+        .col(text_null("unmerge_reason"))
         .foreign_key(&mut belongs("merge_event", "survivor_id", "person"))
         .foreign_key(&mut belongs("merge_event", "absorbed_id", "person"))
         .take()
@@ -205,14 +193,14 @@ fn merge_event() -> TableCreateStatement {
 fn clock_policy() -> TableCreateStatement {
     Table::create()
         .table("clock_policy")
-        .col(ColumnDef::new("version").integer().not_null().primary_key())
+        .col(integer("version").primary_key())
         .col(text("clock"))
-        .col(ColumnDef::new("number").integer())
-        .col(ColumnDef::new("unit").text())
-        .col(ColumnDef::new("applies_from").date().not_null())
+        .col(integer_null("number"))
+        .col(text_null("unit"))
+        .col(date("applies_from"))
         .col(text("reason"))
-        .col(instant("created_at"))
-        .col(id("created_by"))
+        .col(timestamp_with_time_zone("created_at"))
+        .col(uuid("created_by"))
         .col(text("created_by_name"))
         .take()
 }
@@ -223,13 +211,13 @@ fn search(backend: DbBackend) -> [TableCreateStatement; 3] {
     let keys = Table::create()
         .table("person_key")
         .col(text("key").extra(bytewise))
-        .col(id("person_id"))
+        .col(uuid("person_id"))
         .primary_key(Index::create().col("key").col("person_id"))
         .foreign_key(&mut belongs("person_key", "person_id", "person"))
         .take();
     let indexed = Table::create()
         .table("person_indexed")
-        .col(ColumnDef::new("person_id").uuid().not_null().primary_key())
+        .col(pk_uuid("person_id"))
         .col(text("digest"))
         .foreign_key(&mut belongs("person_indexed", "person_id", "person"))
         .take();

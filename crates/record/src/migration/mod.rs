@@ -7,8 +7,11 @@ pub mod frozen;
 mod people;
 mod roll;
 mod schools;
+mod shapes;
 
 use sea_orm_migration::prelude::*;
+
+pub use shapes::{index, refers, written};
 
 /// The migrations of imported files, people, facts, schools and rolls, in order.
 pub fn imports() -> Vec<Box<dyn MigrationTrait>> {
@@ -24,16 +27,6 @@ pub fn imports() -> Vec<Box<dyn MigrationTrait>> {
 /// The migrations of what people do with the record, in order.
 pub fn casework() -> Vec<Box<dyn MigrationTrait>> {
     vec![Box::new(casework::CreateCasework)]
-}
-
-/// An index over columns of a table, named after them.
-fn index(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
-    let mut index = Index::create();
-    index.name(format!("idx_{table}_{}", columns.join("_"))).table(table);
-    for column in columns {
-        index.col(*column);
-    }
-    index
 }
 
 /// A row that goes away with the row that it belongs to: how an abandoned import is cleared.

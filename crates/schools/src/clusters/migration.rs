@@ -1,6 +1,7 @@
 //! The tables of clusters.
 
-use sea_orm_migration::prelude::*;
+use record::migration::index;
+use sea_orm_migration::{prelude::*, schema::*};
 
 /// Creates them.
 pub(crate) struct CreateClusters;
@@ -14,40 +15,26 @@ impl MigrationName for CreateClusters {
 #[async_trait::async_trait]
 impl MigrationTrait for CreateClusters {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let id = |name: &'static str| ColumnDef::new(name).uuid().not_null().take();
-        let text = |name: &'static str| ColumnDef::new(name).text().not_null().take();
-        let number = |name: &'static str| ColumnDef::new(name).integer().not_null().take();
-        let instant = |name: &'static str| ColumnDef::new(name).timestamp_with_time_zone().not_null().take();
-        let table = |name: &'static str| {
-            Table::create().table(name).col(ColumnDef::new("id").uuid().not_null().primary_key()).take()
-        };
+        let table = |name: &'static str| Table::create().table(name).col(pk_uuid("id")).take();
         let links = table("cluster_link")
-            .col(number("secondary_urn"))
-            .col(number("school_urn"))
+            .col(integer("secondary_urn"))
+            .col(integer("school_urn"))
             .col(text("decision"))
             .col(text("reason"))
-            .col(instant("decided_at"))
-            .col(id("decided_by"))
+            .col(timestamp_with_time_zone("decided_at"))
+            .col(uuid("decided_by"))
             .col(text("decided_by_name"))
             .take();
         let plans = table("cluster_plan")
             .col(text("title"))
             .col(text("content"))
             .col(text("content_hash"))
-            .col(instant("frozen_at"))
-            .col(id("frozen_by"))
+            .col(timestamp_with_time_zone("frozen_at"))
+            .col(uuid("frozen_by"))
             .col(text("frozen_by_name"))
             .take();
         manager.create_table(links).await?;
         manager.create_table(plans).await?;
-        let index = |table: &'static str, columns: &[&'static str]| {
-            let mut index = Index::create();
-            index.name(format!("idx_{table}_{}", columns.join("_"))).table(table);
-            for column in columns {
-                index.col(*column);
-            }
-            index
-        };
         manager.create_index(index("cluster_link", &["secondary_urn", "school_urn"])).await?;
         manager.create_index(index("cluster_plan", &["frozen_at"])).await
     }
@@ -84,20 +71,19 @@ impl MigrationName for CreateClusterSearch {
 #[async_trait::async_trait]
 impl MigrationTrait for CreateClusterSearch {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let text = |name: &'static str| ColumnDef::new(name).text().not_null().take();
         let table = Table::create()
             .table("cluster_search")
-            .col(ColumnDef::new("id").uuid().not_null().primary_key())
-            .col(ColumnDef::new("asked_at").timestamp_with_time_zone().not_null())
-            .col(ColumnDef::new("asked_by").uuid().not_null())
+            .col(pk_uuid("id"))
+            .col(timestamp_with_time_zone("asked_at"))
+            .col(uuid("asked_by"))
             .col(text("asked_by_name"))
             .col(text("settings"))
             .col(text("state"))
             .col(text("question_hash"))
             .col(text("question"))
-            .col(ColumnDef::new("job").uuid())
-            .col(ColumnDef::new("answer").text())
-            .col(ColumnDef::new("answered_at").timestamp_with_time_zone())
+            .col(uuid_null("job"))
+            .col(text_null("answer"))
+            .col(timestamp_with_time_zone_null("answered_at"))
             .take();
         manager.create_table(table).await?;
         for (name, columns) in

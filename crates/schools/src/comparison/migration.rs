@@ -1,6 +1,6 @@
 //! The table of frozen comparisons.
 
-use sea_orm_migration::prelude::*;
+use sea_orm_migration::{prelude::*, schema::*};
 
 /// The migrations of this part, in order.
 pub(crate) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
@@ -15,24 +15,20 @@ impl MigrationName for CreateSchoolComparison {
     }
 }
 
-fn text(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).text().not_null().take()
-}
-
 #[async_trait::async_trait]
 impl MigrationTrait for CreateSchoolComparison {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let table = Table::create()
             .table("school_comparison")
-            .col(ColumnDef::new("id").uuid().not_null().primary_key())
+            .col(pk_uuid("id"))
             .col(text("purpose"))
             .col(text("purpose_key"))
-            .col(ColumnDef::new("number").integer().not_null())
+            .col(integer("number"))
             .col(text("document"))
             .col(text("document_hash"))
             .col(text("figures_hash"))
-            .col(ColumnDef::new("frozen_at").timestamp_with_time_zone().not_null())
-            .col(ColumnDef::new("frozen_by").uuid().not_null())
+            .col(timestamp_with_time_zone("frozen_at"))
+            .col(uuid("frozen_by"))
             .col(text("frozen_by_name"))
             .take();
         manager.create_table(table).await?;

@@ -1,6 +1,7 @@
 //! The team's part of the schema, the same on both engines.
 
-use sea_orm_migration::prelude::*;
+use record::migration::index;
+use sea_orm_migration::{prelude::*, schema::*};
 
 /// The migrations, in order.
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
@@ -19,27 +20,27 @@ impl MigrationName for CreateSessions {
 impl MigrationTrait for CreateSessions {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let table = table("activity_session")
-            .col(id("series_id"))
-            .col(ColumnDef::new("version").integer().not_null())
-            .col(ColumnDef::new("replaces").uuid())
-            .col(ColumnDef::new("withdrawn").boolean().not_null())
+            .col(uuid("series_id"))
+            .col(integer("version"))
+            .col(uuid_null("replaces"))
+            .col(boolean("withdrawn"))
             .col(text("kind"))
             .col(date("happened_on"))
-            .col(whole("urn"))
-            .col(id("worker_id"))
-            .col(whole("minutes"))
+            .col(integer("urn"))
+            .col(uuid("worker_id"))
+            .col(integer("minutes"))
             .col(text("setting"))
-            .col(ColumnDef::new("staff").integer())
-            .col(ColumnDef::new("pupils").integer())
-            .col(ColumnDef::new("parents").integer())
-            .col(ColumnDef::new("professionals").integer())
+            .col(integer_null("staff"))
+            .col(integer_null("pupils"))
+            .col(integer_null("parents"))
+            .col(integer_null("professionals"))
             .col(text("topic"))
             .col(text("outcome"))
             .col(text("note"))
-            .col(ColumnDef::new("source_id").uuid())
-            .col(ColumnDef::new("reason").text())
-            .col(instant("recorded_at"))
-            .col(id("recorded_by"))
+            .col(uuid_null("source_id"))
+            .col(text_null("reason"))
+            .col(timestamp_with_time_zone("recorded_at"))
+            .col(uuid("recorded_by"))
             .col(text("content_hash"))
             .take();
         manager.create_table(table).await?;
@@ -96,14 +97,14 @@ impl MigrationName for CreateBookingNotices {
 impl MigrationTrait for CreateBookingNotices {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let table = table("booking_notice")
-            .col(id("slot_id"))
-            .col(id("user_id"))
+            .col(uuid("slot_id"))
+            .col(uuid("user_id"))
             .col(text("why"))
             .col(text("other_name"))
-            .col(ColumnDef::new("absence_id").uuid())
-            .col(instant("recorded_at"))
-            .col(ColumnDef::new("seen_at").timestamp_with_time_zone())
-            .col(ColumnDef::new("settled_at").timestamp_with_time_zone())
+            .col(uuid_null("absence_id"))
+            .col(timestamp_with_time_zone("recorded_at"))
+            .col(timestamp_with_time_zone_null("seen_at"))
+            .col(timestamp_with_time_zone_null("settled_at"))
             .take();
         manager.create_table(table).await?;
         for columns in [&["user_id", "seen_at"][..], &["slot_id"], &["absence_id"]] {
@@ -116,24 +117,24 @@ impl MigrationTrait for CreateBookingNotices {
 fn school_place() -> TableCreateStatement {
     let mut create = table("school_place");
     create
-        .col(id("worker_id"))
-        .col(whole("urn"))
+        .col(uuid("worker_id"))
+        .col(integer("urn"))
         .col(date("first_day"))
-        .col(ColumnDef::new("last_day").date())
+        .col(date_null("last_day"))
         .col(text("weekdays"))
-        .col(whole("from_minute"))
-        .col(whole("to_minute"));
+        .col(integer("from_minute"))
+        .col(integer("to_minute"));
     recorded(&mut create)
 }
 
 fn worker_absence() -> TableCreateStatement {
     let mut create = table("worker_absence");
     create
-        .col(id("worker_id"))
-        .col(ColumnDef::new("urn").integer())
+        .col(uuid("worker_id"))
+        .col(integer_null("urn"))
         .col(date("first_day"))
         .col(date("last_day"))
-        .col(ColumnDef::new("cover_id").uuid());
+        .col(uuid_null("cover_id"));
     recorded(&mut create)
 }
 
@@ -146,68 +147,38 @@ fn school_holiday() -> TableCreateStatement {
 fn duty_line() -> TableCreateStatement {
     Table::create()
         .table("duty_line")
-        .col(ColumnDef::new("version").integer().not_null().primary_key())
+        .col(integer("version").primary_key())
         .col(text("name"))
         .col(text("phone"))
-        .col(instant("recorded_at"))
-        .col(id("recorded_by"))
+        .col(timestamp_with_time_zone("recorded_at"))
+        .col(uuid("recorded_by"))
         .take()
 }
 
 fn school_slot() -> TableCreateStatement {
     let mut create = table("school_slot");
     create
-        .col(id("worker_id"))
-        .col(whole("urn"))
+        .col(uuid("worker_id"))
+        .col(integer("urn"))
         .col(date("on_date"))
-        .col(whole("from_minute"))
-        .col(whole("to_minute"))
-        .col(ColumnDef::new("booked_by").uuid())
-        .col(ColumnDef::new("booked_by_name").text())
-        .col(ColumnDef::new("booked_topic").text())
-        .col(ColumnDef::new("booked_at").timestamp_with_time_zone());
+        .col(integer("from_minute"))
+        .col(integer("to_minute"))
+        .col(uuid_null("booked_by"))
+        .col(text_null("booked_by_name"))
+        .col(text_null("booked_topic"))
+        .col(timestamp_with_time_zone_null("booked_at"));
     recorded(&mut create)
 }
 
 /// When a row was taken back, and who wrote it when.
 fn recorded(create: &mut TableCreateStatement) -> TableCreateStatement {
     create
-        .col(ColumnDef::new("withdrawn_at").timestamp_with_time_zone())
-        .col(instant("recorded_at"))
-        .col(id("recorded_by"))
+        .col(timestamp_with_time_zone_null("withdrawn_at"))
+        .col(timestamp_with_time_zone("recorded_at"))
+        .col(uuid("recorded_by"))
         .take()
 }
 
 fn table(name: &'static str) -> TableCreateStatement {
-    Table::create().table(name).col(ColumnDef::new("id").uuid().not_null().primary_key()).take()
-}
-
-fn id(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).uuid().not_null().take()
-}
-
-fn text(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).text().not_null().take()
-}
-
-fn whole(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).integer().not_null().take()
-}
-
-fn date(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).date().not_null().take()
-}
-
-fn instant(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).timestamp_with_time_zone().not_null().take()
-}
-
-/// An index over columns of a table, named after them.
-fn index(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
-    let mut index = Index::create();
-    index.name(format!("idx_{table}_{}", columns.join("_"))).table(table);
-    for column in columns {
-        index.col(*column);
-    }
-    index
+    Table::create().table(name).col(pk_uuid("id")).take()
 }
