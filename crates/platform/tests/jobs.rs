@@ -8,8 +8,8 @@
 
 use std::{
     sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -72,6 +72,42 @@ impl JobKind for Count {
             Ok(Ended::Done(json!({ "counted": to })))
         })
     }
+}
+
+/// Wants to run until it rests, and keeps the days of its orders.
+#[derive(Clone, Default)]
+struct Wanted {
+    rests: Arc<AtomicBool>,
+    days: Arc<Mutex<Vec<String>>>,
+}
+
+impl JobKind for Wanted {
+    fn name(&self) -> &'static str {
+        "wanted"
+    }
+
+    fn wanted<'a>(&'a self, _ctx: &'a Ctx) -> BoxFuture<'a, Result<bool>> {
+        Box::pin(async { Ok(!self.rests.load(Ordering::SeqCst)) })
+    }
+
+    fn run<'a>(&'a self, run: JobRun<'a>) -> BoxFuture<'a, Result<Ended>> {
+        Box::pin(async move {
+            assert_eq!(run.ctx.channel, Channel::Job);
+            self.days.lock().unwrap().push(run.params["day"].as_str().unwrap_or_default().to_owned());
+            Ok(Ended::Done(Value::Null))
+        })
+    }
+}
+
+/// Waits for the given run, and gives the day of its order.
+async fn until_ran(wanted: &Wanted, runs: usize) -> String {
+    for _ in 0..600 {
+        if let Some(day) = wanted.days.lock().unwrap().get(runs - 1) {
+            return day.clone();
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("it did not run {runs} times");
 }
 
 /// Holds the one writer for as long as `ms` says, reporting all the while.
@@ -198,6 +234,51 @@ async fn an_ordered_job_runs_to_its_end_and_leaves_its_name_in_the_chain() {
         assert_eq!((events[0].actor_id, events[0].channel.as_str()), (ctx.actor.id, "job"));
         assert!(events[0].detail.contains("done"));
         all_is_well(&org).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_wanted_is_ordered_once_on_each_day() {
+    on_both_with_jobs(async |org| {
+        let wanted = Wanted::default();
+        let all = || Kinds::from_iter([Box::new(wanted.clone()) as Box<dyn JobKind>]);
+        let runner = Runner::start(Arc::clone(&org.org), all());
+        let first = until_ran(&wanted, 1).await;
+        assert_eq!(first, org.ctx(&[]).today().to_string());
+        // The same day asks no more, although there is still something to do; a server that starts again does.
+        tokio::time::sleep(Duration::from_millis(1_200)).await;
+        assert_eq!(wanted.days.lock().unwrap().len(), 1, "{}", org.engine);
+        org.clock.advance(chrono::Duration::days(1));
+        let second = until_ran(&wanted, 2).await;
+        assert_eq!(second, org.ctx(&[]).today().to_string());
+        runner.shut_down().await;
+        let runner = Runner::start(Arc::clone(&org.org), all());
+        until_ran(&wanted, 3).await;
+        wanted.rests.store(true, Ordering::SeqCst);
+        org.clock.advance(chrono::Duration::days(1));
+        tokio::time::sleep(Duration::from_millis(1_200)).await;
+        runner.shut_down().await;
+        let (listed, count) = store::list(org.org.database.read(), 0, 10).await.unwrap();
+        assert_eq!(count, 3, "nothing is ordered where nothing is wanted");
+        assert!(listed.iter().all(|job| job.created_by.is_nil() && job.created_by_name.contains("daily")));
+        all_is_well(&org).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_waits_already_is_not_ordered_again() {
+    on_both_with_jobs(async |org| {
+        let wanted = Wanted::default();
+        let id = order(&org.ctx(&[Role::DataOfficer]), "wanted", json!({ "day": "by hand" })).await;
+        let runner = Runner::start(
+            Arc::clone(&org.org),
+            Kinds::from_iter([Box::new(wanted.clone()) as Box<dyn JobKind>]),
+        );
+        until_state(&org, id, State::Done).await;
+        runner.shut_down().await;
+        assert_eq!(*wanted.days.lock().unwrap(), ["by hand"], "{}", org.engine);
     })
     .await;
 }

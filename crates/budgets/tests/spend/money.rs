@@ -1,14 +1,17 @@
 //! The ledger's side: paying, releasing, filling from the team, refunds, reversals, what lapses.
 
+use std::{sync::Arc, time::Duration};
+
 use budgets::{
     Pence,
     policy::model::{PaymentKind, Ready},
     pots::model::Owner,
     spend::{
         model::{Cash, State},
-        service,
+        service::{self, ExpireSpends},
     },
 };
+use platform::jobs::{JobKind, Runner};
 use uuid::Uuid;
 
 use crate::{
@@ -118,6 +121,30 @@ async fn what_is_not_used_in_time_is_released_once() {
         assert_eq!(service::lapsed_count(&scene.finance).await.unwrap(), 1);
         assert_eq!(service::release_lapsed(&scene.finance).await.unwrap(), 1);
         assert_eq!(service::release_lapsed(&scene.finance).await.unwrap(), 0);
+        assert_eq!(scene.pence().await, (10_000, 0, 0));
+        scene.add_up().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_server_releases_by_itself_what_is_not_used_in_time() {
+    on_each(async |world| {
+        let scene = scene(world, RULES, 100).await;
+        let first = scene.ask(&spend(1, 10_000)).await.row.id;
+        let ctx = scene.worker.clone();
+        assert!(!ExpireSpends.wanted(&ctx).await.unwrap());
+        let all: [Box<dyn JobKind>; 1] = [Box::new(ExpireSpends)];
+        let runner = Runner::start(Arc::clone(&ctx.org), all.into_iter().collect());
+        scene.later(31);
+        let mut waited = 0;
+        while scene.state(first).await != State::Expired {
+            waited += 1;
+            assert!(waited < 600, "nobody released it");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        runner.shut_down().await;
+        assert!(!ExpireSpends.wanted(&ctx).await.unwrap());
         assert_eq!(scene.pence().await, (10_000, 0, 0));
         scene.add_up().await;
     })

@@ -82,6 +82,12 @@ pub trait JobKind: Send + Sync {
         None
     }
 
+    /// Whether there is something to do although nobody ordered it. The server asks once on each day, and after it has
+    /// started, and orders one such job unless one waits or runs already. Its params are the day.
+    fn wanted<'a>(&'a self, _ctx: &'a Ctx) -> BoxFuture<'a, Result<bool>> {
+        Box::pin(async { Ok(false) })
+    }
+
     /// Runs, or resumes.
     fn run<'a>(&'a self, run: JobRun<'a>) -> BoxFuture<'a, Result<Ended>>;
 }

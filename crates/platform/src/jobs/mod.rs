@@ -12,6 +12,7 @@
 
 mod board;
 mod capability;
+mod daily;
 mod execute;
 mod kind;
 pub mod migration;

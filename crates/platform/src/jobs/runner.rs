@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{
     JobKind,
     board::Live,
+    daily::Daily,
     execute::{Run, Slot, ctx_of, look_at_slot},
     store,
 };
@@ -31,6 +32,10 @@ impl Kinds {
     /// The kind of that stored name.
     pub fn find(&self, name: &str) -> Option<&Arc<dyn JobKind>> {
         self.0.get(name)
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &dyn JobKind> {
+        self.0.values().map(AsRef::as_ref)
     }
 
     fn names(&self) -> Vec<&'static str> {
@@ -70,7 +75,9 @@ impl Runner {
 
 async fn work(org: Arc<Org>, kinds: Kinds, mut shutdown: watch::Receiver<bool>) {
     let names = kinds.names();
+    let mut daily = Daily::default();
     while !*shutdown.borrow_and_update() {
+        daily.order(&org, &kinds).await;
         let pause = match turn(&org, &kinds, &names, &shutdown).await {
             Ok(true) => continue,
             Ok(false) => POLL,

@@ -203,6 +203,17 @@ pub(super) async fn next_queued(connection: &impl ConnectionTrait, kinds: &[&str
         .await?)
 }
 
+/// Whether a job of this kind waits or runs.
+pub(super) async fn is_waiting(connection: &impl ConnectionTrait, kind: &str) -> Result<bool> {
+    let unended = [State::Queued, State::Running, State::Stopping].map(State::slug);
+    let found = job::Entity::find()
+        .filter(job::Column::Kind.eq(kind))
+        .filter(job::Column::State.is_in(unended))
+        .count(connection)
+        .await?;
+    Ok(found > 0)
+}
+
 /// A page of the list, newest first, and how many jobs there are in all.
 pub async fn list(connection: &impl ConnectionTrait, offset: u64, limit: u64) -> Result<(Vec<Job>, u64)> {
     let count = job::Entity::find().count(connection).await?;

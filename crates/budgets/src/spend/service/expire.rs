@@ -82,6 +82,10 @@ impl JobKind for ExpireSpends {
         "Release money that was agreed and not used in time"
     }
 
+    fn wanted<'a>(&'a self, ctx: &'a Ctx) -> BoxFuture<'a, platform::Result<bool>> {
+        Box::pin(async move { Ok(!lapsed_now(ctx).await?.is_empty()) })
+    }
+
     fn run<'a>(&'a self, run: JobRun<'a>) -> BoxFuture<'a, platform::Result<Ended>> {
         Box::pin(async move {
             let mut released = 0_u64;
