@@ -19,14 +19,28 @@ use crate::{Given, Result, pot};
 
 const PEOPLE: i64 = 64;
 
-/// Plays the rounds: each puts £50 into the pot, and 64 people ask for £3 to £15 each at once.
+/// An error with what lies behind it.
+fn in_full(error: &Error) -> String {
+    let mut words = error.to_string();
+    let mut behind = std::error::Error::source(error);
+    while let Some(source) = behind {
+        words = format!("{words}: {source}");
+        behind = source.source();
+    }
+    words
+}
+
+/// Plays the rounds: each puts £50 into the pot, and 64 people ask for £3 to £15 each at once. A promise that ended with
+/// another error than a refusal (a busy machine kept it waiting too long) was not acknowledged: its money may be there
+/// or not, and nothing else may.
 pub(crate) async fn run(given: &Given, org: &TestOrg) -> Result<()> {
     let pot = pot::pot(org, "race", 60, 0).await?;
     let started = Instant::now();
-    let (mut promised, mut acknowledged, mut refused) = (0_i64, 0_u64, 0_u64);
+    let (mut promised, mut acknowledged, mut refused, mut unanswered) = (0_i64, 0_u64, 0_u64, 0_u64);
     for round in 0..given.rounds {
         let what = pot::what(&pot.ctx, 5_000, format!("race {round}"));
         pot::post(&pot.ctx, Movement::pass(pot.team, pot.id, what)).await?;
+        let mut unknown = 0;
         let mut tasks = tokio::task::JoinSet::new();
         for who in 0..PEOPLE {
             let (ctx, pot) = (Arc::clone(&pot.ctx), pot.id);
@@ -43,15 +57,22 @@ pub(crate) async fn run(given: &Given, org: &TestOrg) -> Result<()> {
                     acknowledged += 1;
                 }
                 (_, Err(Error::Ledger(Refused::NotEnough { .. }))) => refused += 1,
-                (_, Err(error)) => return Err(error.into()),
+                (pence, Err(error)) => {
+                    eprintln!("ledger-bench: round {round}: {}", in_full(&error));
+                    unknown += pence;
+                    unanswered += 1;
+                }
             }
         }
         let there = store::balance(pot.ctx.db(), (pot.id, Bucket::Committed)).await?.get();
-        if there != promised {
-            return Err(
-                format!("round {round}: {promised} pence were acknowledged and {there} are there").into()
-            );
+        if !(promised..=promised + unknown).contains(&there) {
+            let more = if unknown > 0 { format!(", {unknown} unanswered") } else { String::new() };
+            return Err(format!(
+                "round {round}: {promised} pence were acknowledged{more}, and {there} are there"
+            )
+            .into());
         }
+        promised = there;
     }
     let report = verify(&pot.ctx).await?;
     let chain = verify_chain(&org.org.database, &org.org.keys, Chain::Audit).await?;
@@ -60,7 +81,7 @@ pub(crate) async fn run(given: &Given, org: &TestOrg) -> Result<()> {
     }
     println!(
         "\n{} rounds of {PEOPLE} people at one pot: {acknowledged} promises acknowledged and all there, {refused} refused, \
-         not a penny over; {} journals, {} entries and {} audit events add up; {:.0} s.",
+         {unanswered} without an answer, not a penny over; {} journals, {} entries and {} audit events add up; {:.0} s.",
         given.rounds,
         report.journals,
         report.entries,
