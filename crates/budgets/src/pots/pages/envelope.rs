@@ -27,22 +27,21 @@ use crate::{
     },
 };
 
-/// Movements shown on the page of a budget.
-const SHOWN: u64 = 25;
+/// Movements shown on the page of a budget or a pot.
+pub(crate) const SHOWN: u64 = 25;
 
 pub(super) async fn show(request: Request, Path(id): Path<Uuid>) -> Outcome {
     let here = store::envelope(request.db(), id).await?;
     let object = reach::require(&request, Action::ViewBudgets, &here).await?;
+    if here.level == Level::Pot {
+        return Ok(request.redirect(&format!("/budgets/pots/{id}")));
+    }
     let fund = store::fund(request.db(), here.fund).await?;
     let standing = ledger::standings(request.db(), None, Some(&[id])).await?.remove(&id).unwrap_or_default();
     let all = store::envelopes(request.db(), here.fund).await?;
     let below: Vec<Envelope> = all.into_iter().filter(|other| other.parent == Some(id)).collect();
     let below = reach::allowed(&request, Action::ViewBudgets, below).await?;
     let last = ledger::of_envelope(request.db(), id, SHOWN).await?;
-    let rules = match here.policy {
-        Some(policy) => crate::policy::service::live(&request, policy, request.today()).await.ok(),
-        None => None,
-    };
     let body = html! {
         (crate::ui::parts(&request, "/budgets/tree"))
         span class="govuk-caption-l" { (here.level.title()) " of " (fund.name) }
@@ -52,13 +51,8 @@ pub(super) async fn show(request: Request, Path(id): Path<Uuid>) -> Outcome {
             (InsetText::new(format!("Nothing can be promised from it today: it may be used from {} to {}.", date_in_words(fund.first_day), date_in_words(fund.end_date))))
         }
         (parts(&standing, &here))
-        @if let Some(rules) = &rules {
-            p class="govuk-body" {
-                "Spent under " a class="govuk-link" href=(request.href(&format!("/budgets/policies/{}", rules.policy_id))) { (rules.policy.name) } "."
-            }
-        }
         (doings(&request, &here, object))
-        @if here.level != Level::Pot { (children(&request, &below)) }
+        (children(&request, &below))
         (movements(&last, id))
     };
     Ok(request.page(here.name.clone()).back("Budgets", "/budgets/tree").render(body))
@@ -70,10 +64,8 @@ fn parts(standing: &Standing, here: &Envelope) -> Markup {
     if let Some(cap) = here.cap {
         list = list.row(row("Cap", cap));
     }
-    if here.level != Level::Pot {
-        list = list.row(row("Passed on", standing.passed_on));
-    }
     list = list
+        .row(row("Passed on", standing.passed_on))
         .row(row("Committed, not paid yet", standing.committed))
         .row(row("Spent", standing.spent))
         .row(row("Given back", standing.returned))
@@ -103,10 +95,6 @@ fn doings(request: &Request, here: &Envelope, object: Object) -> Markup {
                         (link("Pass money on, or take it back", format!("/budgets/envelopes/{}/money", here.id)))
                     }
                 }
-                Level::Pot if open && may(Action::OpenPots) => {
-                    (link("Put money in, or take it back", format!("/budgets/pots/{}/money", here.id)))
-                    (link("Close this pot", format!("/budgets/pots/{}/close", here.id)))
-                }
                 _ => {}
             }
         }
@@ -131,7 +119,8 @@ fn children(request: &Request, below: &[Envelope]) -> Markup {
     }
 }
 
-fn movements(last: &[(journal::Model, Uuid, Uuid)], here: Uuid) -> Markup {
+/// What moved last in a budget or a pot.
+pub(crate) fn movements(last: &[(journal::Model, Uuid, Uuid)], here: Uuid) -> Markup {
     let line = |(row, from, to): &(journal::Model, Uuid, Uuid)| {
         let kind = Kind::from_slug(&row.kind).map_or("", Kind::title);
         let way = match (*from == here, *to == here) {

@@ -1,6 +1,6 @@
 //! Pages of grants, of who may use them, and of the ledger.
 
-mod envelope;
+pub(crate) mod envelope;
 mod fund;
 pub(crate) mod ledger;
 mod money;

@@ -17,6 +17,7 @@ use crate::{
     policy::service as rules,
     pots::{
         model::{Envelope, Owner},
+        pages::envelope,
         reach, store as pots,
     },
     spend::{
@@ -123,7 +124,6 @@ fn doings(request: &Request, pot: &Envelope, object: platform::policy::Object) -
             @if let (Owner::Person(child), true) = (pot.owner, may(Action::ShareMoneyPage)) {
                 (link("Let the young person or a parent see it", format!("/budgets/children/{child}/share")))
             }
-            (link("Movements of this pot", format!("/budgets/envelopes/{}", pot.id)))
         }
     }
 }
@@ -154,12 +154,15 @@ pub(super) async fn one(request: Request, Path(id): Path<Uuid>) -> Outcome {
     let seen = see(&request, Action::ViewBudgets, asked, Some("pot")).await?;
     let may_spend =
         pot.closed_on.is_none() && decide(&request.actor, Action::RequestSpend, object).is_allowed();
+    let moved = ledger::of_envelope(request.db(), id, envelope::SHOWN).await?;
     let end = platform::clock::date_in_words(fund.end_date);
     let summary = SummaryList::new()
         .row(("Whose", owner(names.get(&pot.id))))
         .row(("Left", standing.available.to_string()))
         .row(("Agreed, not paid yet", standing.committed.to_string()))
         .row(("Spent", standing.spent.to_string()))
+        .row(("Put in", standing.allocated.to_string()))
+        .row(("Given back", standing.returned.to_string()))
         .row((
             "Most it may be given",
             pot.cap.map_or_else(|| "No cap is set".to_owned(), |cap| cap.to_string()),
@@ -167,10 +170,13 @@ pub(super) async fn one(request: Request, Path(id): Path<Uuid>) -> Outcome {
         .row(("Fund", format!("{}, until {end}", fund.name)))
         .row((
             "Rules",
-            live.as_ref().map_or_else(
-                || "No version holds today".to_owned(),
-                |live| format!("{}, version {}", live.policy.name, live.number),
-            ),
+            match &live {
+                None => html! { "No version holds today" },
+                Some(live) => html! {
+                    a class="govuk-link" href=(request.href(&format!("/budgets/policies/{policy}"))) { (live.policy.name) }
+                    ", version " (live.number)
+                },
+            },
         ));
     let body = html! {
         h1 class="govuk-heading-l" { (pot.name) }
@@ -198,6 +204,7 @@ pub(super) async fn one(request: Request, Path(id): Path<Uuid>) -> Outcome {
             (table(&request, "Requests, the latest first", &seen))
             @if total > LISTED { p class="govuk-body" { "The latest " (LISTED) " of " (total) " are shown." } }
         }
+        (envelope::movements(&moved, id))
     };
     Ok(request.page(pot.name.as_str()).wide().back("Pots", "/budgets/pots").render(body))
 }
