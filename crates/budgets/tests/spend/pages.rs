@@ -49,7 +49,8 @@ fn fields<'a>(key: &'a str, amount: &'a str, category: &'a str, paid: &'a str) -
         ("alternatives", "none-fits"),
         ("alternatives-words", ""),
         ("told", "yes"),
-        ("told-why", ""),
+        ("told-why-not-yet", ""),
+        ("told-why-no", ""),
         ("payee", ""),
         ("conditions", "none"),
         ("conditions-words", ""),
@@ -85,6 +86,8 @@ async fn a_small_spend_is_one_form() {
             "Enter what it is for",
             "Enter the goal",
             "Select what kind of spend it is",
+            "Select whether the family knows",
+            "Select whose duty it normally is",
             "Error: Spend",
         ] {
             assert!(empty.says(words), "{words}: {}", empty.body);

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::{
     pieces::why,
     pots::balance_of,
-    typed::{WHOLE_FAMILY, like, or, read},
+    typed::{WHOLE_FAMILY, field_of, like, or, read},
 };
 use crate::{
     ledger::model::Standing,
@@ -123,7 +123,7 @@ pub(super) async fn send(request: Request, Path(id): Path<Uuid>, upload: Upload)
             }
             Err(NotAsked::Form(problems)) => {
                 for problem in problems {
-                    errors.add(problem.field, problem.why);
+                    errors.add(field_of(problem.field, &form), problem.why);
                 }
             }
             Err(NotAsked::Other(error)) => errors.add("amount", why(error)?),
@@ -165,6 +165,7 @@ fn page(request: &Request, ground: &Ground, form: &Form, errors: &Errors) -> Res
             (request.csrf_field())
             input type="hidden" name="key" value=(key);
             (main_fields(ground, form, errors))
+            (for_the_worker_to_say(form, errors))
             (who_and_why(form, errors))
             (section_17(form, errors))
             p class="govuk-body" {
@@ -237,49 +238,52 @@ fn main_fields(ground: &Ground, form: &Form, errors: &Errors) -> Markup {
     }
 }
 
+/// Two things that nothing may stand in for: a usual answer would be a statement about a family, or against another service,
+/// that nobody made.
+fn for_the_worker_to_say(form: &Form, errors: &Errors) -> Markup {
+    let why = |name: &'static str| {
+        html! {
+            (Textarea::new(name).label("Why do they not know?").rows(2).value(form.raw(name)).error(errors.of(name)))
+        }
+    };
+    html! {
+        (radios("told", "Does the family know that this is spent for them?")
+            .items(Told::ALL.iter().map(|one| {
+                let item = ChoiceItem::new(one.slug(), one.title());
+                match one.why_field() {
+                    Some(name) => item.conditional(why(name)),
+                    None => item,
+                }
+            }))
+            .value(form.raw("told")).error(errors.of("told")))
+        (radios("duty", "Whose duty is this normally?")
+            .items(Duty::ALL.iter().map(|one| ChoiceItem::new(one.slug(), one.title())))
+            .value(form.raw("duty")).error(errors.of("duty")))
+    }
+}
+
 fn who_and_why(form: &Form, errors: &Errors) -> Markup {
-    let fields = [
-        "suggested-by",
-        "duty",
-        "alternatives",
-        "alternatives-words",
-        "told",
-        "told-on-day",
-        "told-why",
-        "payee",
-        "spend-on-day",
-    ];
+    let fields =
+        ["suggested-by", "alternatives", "alternatives-words", "told-on-day", "payee", "spend-on-day"];
     let wrong = fields.iter().any(|field| errors.of(field).is_some());
     let suggested =
         SuggestedBy::from_slug(&or(form, "suggested-by", "family")).unwrap_or(SuggestedBy::Family);
-    let duty = Duty::from_slug(&or(form, "duty", "nobody-else")).unwrap_or(Duty::NobodyElse);
     let alternatives = or(form, "alternatives", Alternatives::NoneFits.slug());
-    let told = Told::from_slug(&or(form, "told", "yes")).unwrap_or(Told::Yes);
     let summary = format!(
-        "Idea: {}. Duty: {}. Tried before: {}. Family knows: {}. Change this",
+        "Idea: {}. Tried before: {}. Change this",
         suggested.title().to_lowercase(),
-        duty.title().to_lowercase(),
-        Alternatives::from_slug(&alternatives).map_or("not said", Alternatives::title).to_lowercase(),
-        told.title().to_lowercase()
+        Alternatives::from_slug(&alternatives).map_or("not said", Alternatives::title).to_lowercase()
     );
     Details::new(summary, html! {
         (radios("suggested-by", "Who had the idea?")
             .items(SuggestedBy::ALL.iter().map(|one| ChoiceItem::new(one.slug(), one.title())))
             .value(suggested.slug()).error(errors.of("suggested-by")))
-        (radios("duty", "Whose duty is this normally?")
-            .items(Duty::ALL.iter().map(|one| ChoiceItem::new(one.slug(), one.title())))
-            .value(duty.slug()).error(errors.of("duty")))
         (radios("alternatives", "What was tried before?")
             .items(Alternatives::ALL.iter().map(|one| ChoiceItem::new(one.slug(), one.title())))
             .value(alternatives).error(errors.of("alternatives")))
         (Textarea::new("alternatives-words").label("Who was asked, and what they said (if somebody was)").rows(2)
             .value(form.raw("alternatives-words")).error(errors.of("alternatives-words")))
-        (radios("told", "Does the family know that this is spent for them?")
-            .items(Told::ALL.iter().map(|one| ChoiceItem::new(one.slug(), one.title())))
-            .value(told.slug()).error(errors.of("told")))
         (ui::date_input(form, "told-on", "Since when they know", "Leave it empty for today", errors))
-        (Textarea::new("told-why").label("Why they do not know (if they do not)").rows(2)
-            .value(form.raw("told-why")).error(errors.of("told-why")))
         (Input::new("payee").label("Who gets the money").hint("Finance needs it for an order or a reimbursement")
             .value(form.raw("payee")).error(errors.of("payee")))
         (ui::date_input(form, "spend-on", "When it is or was spent", "Leave it empty for today", errors))
