@@ -56,6 +56,8 @@ async fn spends(browser: &Browser, child: usize, what: &str, amount: &str) {
     children.get(child).unwrap().click().await.unwrap();
     browser.choose("category", "practical").await;
     browser.fill("goal", "Children live at home").await;
+    browser.choose("told", "yes").await;
+    browser.choose("duty", "nobody-else").await;
     browser.press("Send").await;
     says(browser, &[what]).await;
     browser.press("It is paid").await;
