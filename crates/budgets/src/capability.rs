@@ -87,13 +87,14 @@ impl Capability for Budgets {
     }
 
     fn navigation(&self) -> Vec<NavItem> {
-        let entry = |text, path, action, order| NavItem { text, path, action, order };
+        let entry = NavItem::new;
+        let budgets = |path, action, order| entry("Budgets", path, action, order).room("/budgets");
         vec![
             entry("Spend", "/budgets/spend", Action::RequestSpend, 64),
-            entry("Budgets", "/budgets/tree", Action::ViewBudgets, 65),
-            entry("Draw families", "/budgets/families/draws", Action::DrawFamilies, 66),
+            budgets("/budgets/tree", Action::ViewBudgets, 65),
+            budgets("/budgets/families/draws", Action::DrawFamilies, 66),
             entry("My money", "/my-money", Action::ViewOwnMoney, 20),
-            entry("Dose of budgets", "/budgets/insight/dose", Action::ViewSpendDose, 67),
+            budgets("/budgets/insight/dose", Action::ViewSpendDose, 67),
         ]
     }
 

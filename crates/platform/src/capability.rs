@@ -21,10 +21,27 @@ pub struct NavItem {
     pub text: &'static str,
     /// The path below the organisation's own, beginning with `/`.
     pub path: &'static str,
+    /// The pages for which the entry is the current one: this path and all below it.
+    pub room: &'static str,
     /// The action of the page; the entry shows for those who may ever do it.
     pub action: Action,
     /// Place in the order; lower first.
     pub order: u16,
+}
+
+impl NavItem {
+    /// An entry of a page and what stands below it.
+    pub const fn new(text: &'static str, path: &'static str, action: Action, order: u16) -> Self {
+        Self { text, path, room: path, action, order }
+    }
+
+    /// The same for a room of several pages. Of entries with the same text and room a person sees one, the first that
+    /// they may use: so everybody comes in by a door that opens to them.
+    #[must_use]
+    pub const fn room(mut self, room: &'static str) -> Self {
+        self.room = room;
+        self
+    }
 }
 
 /// Something that waits for the actor.
@@ -98,5 +115,56 @@ pub fn navigation(capabilities: &[std::sync::Arc<dyn Capability>], actor: &Actor
         .filter(|item| crate::policy::may_ever(actor, item.action))
         .collect();
     items.sort_by_key(|item| item.order);
+    let mut seen = std::collections::HashSet::new();
+    items.retain(|item| seen.insert((item.text, item.room)));
     items
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::policy::{Role, RoleGrant};
+
+    struct House;
+
+    impl Capability for House {
+        fn name(&self) -> &'static str {
+            "house"
+        }
+
+        fn migrations(&self) -> Vec<Box<dyn MigrationTrait>> {
+            vec![]
+        }
+
+        fn tables(&self) -> Vec<TableDump> {
+            vec![]
+        }
+
+        fn routes(&self) -> Vec<Route> {
+            vec![]
+        }
+
+        fn navigation(&self) -> Vec<NavItem> {
+            vec![
+                NavItem::new("Budgets", "/budgets/dose", Action::ViewSpendDose, 3).room("/budgets"),
+                NavItem::new("Budgets", "/budgets/tree", Action::ViewBudgets, 2).room("/budgets"),
+                NavItem::new("Budgets", "/elsewhere", Action::ViewBudgets, 1),
+            ]
+        }
+    }
+
+    fn seen(role: Role) -> Vec<&'static str> {
+        let actor = Actor { roles: vec![RoleGrant { role }], ..Actor::nobody() };
+        let house: Arc<dyn Capability> = Arc::new(House);
+        navigation(&[house], &actor).iter().map(|item| item.path).collect()
+    }
+
+    #[test]
+    fn a_room_has_one_entry_by_the_first_door_that_opens() {
+        assert_eq!(seen(Role::ServiceManager), ["/elsewhere", "/budgets/tree"]);
+        assert_eq!(seen(Role::Evaluator), ["/budgets/dose"]);
+        assert_eq!(seen(Role::SafeguardingLead), [""; 0]);
+    }
 }

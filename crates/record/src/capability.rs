@@ -86,7 +86,7 @@ impl Capability for Record {
     }
 
     fn navigation(&self) -> Vec<NavItem> {
-        let entry = |text, path, action, order| NavItem { text, path, action, order };
+        let entry = NavItem::new;
         vec![
             crate::import::pages::navigation(),
             entry("Today", "/today", Action::ViewToday, 10),

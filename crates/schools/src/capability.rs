@@ -78,9 +78,9 @@ impl Capability for Schools {
     }
 
     fn navigation(&self) -> Vec<NavItem> {
-        let entry = |text, path, action, order| NavItem { text, path, action, order };
+        let entry = NavItem::new;
         vec![
-            entry("Schools", "/schools/counts", Action::BrowseSchools, 60),
+            entry("Schools", "/schools/counts", Action::BrowseSchools, 60).room("/schools"),
             entry("Concerns", "/schools/door/concerns", Action::ViewOwnConcerns, 20),
             entry("Our school", "/schools/door/picture", Action::ViewOwnSchool, 25),
             entry("Book time", "/schools/book", Action::BookTime, 30),

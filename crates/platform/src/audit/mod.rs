@@ -54,6 +54,6 @@ impl Capability for Audit {
     }
 
     fn navigation(&self) -> Vec<NavItem> {
-        vec![NavItem { text: "Changes", path: "/audit", action: Action::ViewAudit, order: 80 }]
+        vec![NavItem::new("Changes", "/audit", Action::ViewAudit, 80)]
     }
 }

@@ -44,8 +44,8 @@ impl Capability for Accounts {
 
     fn navigation(&self) -> Vec<NavItem> {
         vec![
-            NavItem { text: "Users", path: "/users", action: Action::ManageUsers, order: 800 },
-            NavItem { text: "Teams", path: "/teams", action: Action::ManageTeams, order: 810 },
+            NavItem::new("Users", "/users", Action::ManageUsers, 800),
+            NavItem::new("Teams", "/teams", Action::ManageTeams, 810),
         ]
     }
 }

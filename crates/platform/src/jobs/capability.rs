@@ -37,6 +37,6 @@ impl Capability for Jobs {
     }
 
     fn navigation(&self) -> Vec<NavItem> {
-        vec![NavItem { text: "Jobs", path: "/jobs", action: Action::ViewHealth, order: 900 }]
+        vec![NavItem::new("Jobs", "/jobs", Action::ViewHealth, 900)]
     }
 }

@@ -130,7 +130,7 @@ fn navigation(request: &Request) -> ServiceNavigation {
     }
     let items = capability::navigation(&request.app.capabilities, &request.actor);
     let longest =
-        items.iter().filter(|item| stands_below(&request.path, item.path)).max_by_key(|item| item.path.len());
+        items.iter().filter(|item| stands_below(&request.path, item.room)).max_by_key(|item| item.room.len());
     let current = longest.map(|item| item.path);
     items
         .iter()

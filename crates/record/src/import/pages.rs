@@ -39,5 +39,5 @@ pub(crate) fn routes() -> Vec<Route> {
 
 /// Their entry in the service navigation.
 pub(crate) fn navigation() -> NavItem {
-    NavItem { text: "Imports", path: "/imports", action: Action::ViewImports, order: 50 }
+    NavItem::new("Imports", "/imports", Action::ViewImports, 50)
 }
