@@ -115,12 +115,14 @@ pub struct Outline {
 }
 
 impl Outline {
-    /// The name, or words that say that it is not known or hidden.
+    /// The name, or words that say that it is hidden or not known. A return of children in need has no names, so that several
+    /// in a list can be without: the number then tells which.
     pub fn title(&self) -> String {
-        match &self.name {
-            Shown::Value(name) => name.clone(),
-            Shown::Hidden => "Name hidden from you".to_owned(),
-            Shown::Unknown | Shown::Empty => "Name not known".to_owned(),
+        match (&self.name, &self.number) {
+            (Shown::Value(name), _) => name.clone(),
+            (Shown::Hidden, _) => "Name hidden from you".to_owned(),
+            (Shown::Unknown | Shown::Empty, Shown::Value(number)) => format!("Name not known ({number})"),
+            (Shown::Unknown | Shown::Empty, _) => "Name not known".to_owned(),
         }
     }
 }
