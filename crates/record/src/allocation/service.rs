@@ -71,7 +71,7 @@ pub async fn allocate(ctx: &Ctx, order: Order) -> Result<()> {
 
 /// The children given to the actor or to the actor's teams today. Not yet judged: hand them to
 /// [`crate::access::judge`].
-pub(crate) async fn own_and_team(ctx: &Ctx) -> Result<Vec<Uuid>> {
+pub async fn own_and_team(ctx: &Ctx) -> Result<Vec<Uuid>> {
     ctx.require(Action::ListCaseload, Object::None)?;
     let mut workers: Vec<Uuid> = staff::members(ctx, &ctx.actor.teams).await?.into_iter().collect();
     // A social worker's team is not their caseload; `judge` leaves out what is beyond their reach.

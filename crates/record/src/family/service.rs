@@ -160,6 +160,25 @@ pub async fn family_for(change: &Change<'_>, child: Uuid) -> Result<Uuid> {
     Ok(family_id)
 }
 
+/// The family of each of these children that [`family_for`] would find; children without one are left out. Not judged.
+pub async fn families_of(db: &impl ConnectionTrait, children: &[Uuid]) -> Result<HashMap<Uuid, Uuid>> {
+    let mut all: HashMap<Uuid, Uuid> = HashMap::new();
+    for some in children.chunks(identity::AT_ONCE) {
+        let members = identity::members(db, some).await?;
+        let rows = family_member::Entity::find()
+            .filter(family_member::Column::PersonId.is_in(members.keys().copied()))
+            .order_by_asc(family_member::Column::FamilyId)
+            .all(db)
+            .await?;
+        for row in rows {
+            if let Some(child) = members.get(&row.person_id) {
+                all.entry(*child).or_insert(row.family_id);
+            }
+        }
+    }
+    Ok(all)
+}
+
 /// The children of these families, each child once, by family. Not judged: hand them to [`crate::access::judge`].
 pub async fn children_of(db: &impl ConnectionTrait, families: &[Uuid]) -> Result<HashMap<Uuid, Vec<Uuid>>> {
     let mut all: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
