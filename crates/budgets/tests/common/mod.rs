@@ -149,13 +149,13 @@ impl World {
         family_id
     }
 
-    /// Gives a child to a worker.
-    pub(crate) async fn allocate(&self, child: u128, worker: Uuid, team: Option<Uuid>) {
+    /// Gives a child to a worker, or to a team without one.
+    pub(crate) async fn allocate(&self, child: u128, worker: impl Into<Option<Uuid>>, team: Option<Uuid>) {
         let ctx = self.job();
         let row = involvements::Model {
             id: ctx.id(),
             person_id: Uuid::from_u128(child),
-            professional_id: Some(worker),
+            professional_id: worker.into(),
             professional_team: team,
             professional_role: Part::Allocated.slug().to_owned(),
             start_date: day("2019-02-01"),

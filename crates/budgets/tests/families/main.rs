@@ -13,4 +13,5 @@ mod common;
 mod draws;
 mod nominations;
 mod pages;
+mod several;
 mod support;

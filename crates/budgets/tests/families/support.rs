@@ -6,6 +6,7 @@ use budgets::{
         model::{Consent, Notice},
         service::{NewNomination, NewRound, begin, nominate},
     },
+    policy::model::Ready,
 };
 use platform::{Ctx, policy::Role};
 use uuid::Uuid;
@@ -31,9 +32,14 @@ pub(crate) struct Council {
 
 /// So many families in each band, each of one child with a plan and the same worker; the fund has so many pounds.
 pub(crate) async fn council(world: &World, counts: [usize; 3], pounds: i64) -> Council {
+    council_under(world, counts, pounds, Ready::named("darlington").unwrap().text).await
+}
+
+/// The same under rules of this text.
+pub(crate) async fn council_under(world: &World, counts: [usize; 3], pounds: i64, rules: &str) -> Council {
     let team = world.team("Keeping Families Together").await;
     let tree = world.fund(team, pounds).await;
-    let policy = world.policy("darlington").await;
+    let policy = world.policy_of(rules).await;
     let manager = world.colleague(901, "Mo Manager", &[Role::TeamManager], &[team]).await;
     let worker = world.colleague(902, "Win Worker", &[Role::SocialWorker], &[team]).await;
     let service = [

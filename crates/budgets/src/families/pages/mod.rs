@@ -6,6 +6,7 @@ mod nominate;
 mod nomination;
 mod round;
 mod rounds;
+mod together;
 
 use chrono::NaiveDate;
 use maud::{Markup, html};
@@ -30,6 +31,8 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/budgets/families/rounds/{id}", nominates, round::show),
         Route::get("/budgets/families/rounds/{id}/nominate", nominates, nominate::open),
         Route::post("/budgets/families/rounds/{id}/nominate", nominates, nominate::take),
+        Route::get("/budgets/families/rounds/{id}/nominate/several", nominates, together::open),
+        Route::post("/budgets/families/rounds/{id}/nominate/several", nominates, together::take),
         Route::get("/budgets/families/nominations/{id}", nominates, nomination::show),
         Route::post("/budgets/families/nominations/{id}", nominates, nomination::step),
         Route::get(DRAWS, draws, rounds::draws),

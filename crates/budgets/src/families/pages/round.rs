@@ -94,7 +94,8 @@ pub(super) async fn show(request: Request, Path(id): Path<Uuid>) -> Outcome {
             @if draw.is_some() {
                 (InsetText::new("The draw was made. A family that you nominate now can only take another’s place."))
             }
-            p class="govuk-body" { a class="govuk-link" href=(request.href(&format!("{PATH}/rounds/{id}/nominate"))) { "Nominate a family" } }
+            p class="govuk-body" { a class="govuk-link" href=(request.href(&format!("{PATH}/rounds/{id}/nominate/several"))) { "Nominate families of your team" } }
+            p class="govuk-body" { a class="govuk-link" href=(request.href(&format!("{PATH}/rounds/{id}/nominate"))) { "Nominate a family by itself" } }
         }
         h2 class="govuk-heading-l" { "Nominated families that you may see" }
         @if all.is_empty() {

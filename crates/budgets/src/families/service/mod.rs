@@ -1,13 +1,15 @@
 //! What can be done with rounds, nominations and draws: permission, rules, and the change.
 
+mod candidates;
 mod draws;
 mod nominations;
 mod rounds;
 mod sight;
 
+pub use candidates::{Candidate, Candidates, candidates};
 pub use draws::{FAMILIES, Opened, add, draw, draw_of, make, open_pots, proposed_places, seal, shares};
 pub(crate) use nominations::envelopes;
-pub use nominations::{NewNomination, nominate, tell, withdraw};
+pub use nominations::{NewNomination, nominate, nominate_together, tell, withdraw};
 pub use rounds::{NewRound, begin, round, rounds};
 pub use sight::{Line, Seen, lines, one};
 

@@ -1,5 +1,7 @@
 //! Nominating, telling the family, and taking a nomination back.
 
+use std::collections::HashMap;
+
 use platform::{
     Ctx,
     audit::Subject,
@@ -32,6 +34,12 @@ use crate::{
     },
 };
 
+/// Families that are nominated in one change at most.
+pub(super) const TOGETHER_MAX: usize = 300;
+
+/// Children that are read at once.
+const AT_ONCE: usize = 500;
+
 /// A nomination that is new.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewNomination {
@@ -61,14 +69,22 @@ pub(crate) async fn envelopes(ctx: &Ctx, round: &Round) -> Result<Vec<Envelope>>
     Ok(reach::allowed(ctx, Action::NominateFamily, teams).await?)
 }
 
-async fn members(db: &impl ConnectionTrait, ctx: &Ctx, children: &[Uuid]) -> Result<Vec<Member>> {
-    let rows =
-        person::Entity::find().filter(person::Column::Id.is_in(children.iter().copied())).all(db).await?;
-    Ok(rows.iter().map(|row| member(row, ctx.today())).collect())
+/// These children as the rules ask, by child.
+pub(super) async fn members(
+    db: &impl ConnectionTrait,
+    ctx: &Ctx,
+    children: &[Uuid],
+) -> Result<HashMap<Uuid, Member>> {
+    let mut all = HashMap::new();
+    for some in children.chunks(AT_ONCE) {
+        let query = person::Entity::find().filter(person::Column::Id.is_in(some.iter().copied()));
+        all.extend(query.all(db).await?.iter().map(|row| (row.id, member(row, ctx.today()))));
+    }
+    Ok(all)
 }
 
 /// The age of the youngest child and its band, where the family qualifies.
-fn fits(policy: &Policy, members: &[Member]) -> Result<(u8, String)> {
+pub(super) fn fits(policy: &Policy, members: &[Member]) -> Result<(u8, String)> {
     let rules = &policy.eligibility;
     let ages = format!("the youngest child must be {} to {} years old", rules.from_age, rules.to_age);
     let Some(age) = youngest(members) else {
@@ -124,15 +140,31 @@ fn check_notice(ctx: &Ctx, notice: &Notice) -> Result<()> {
 /// # Errors
 /// In words for the person who asked; not found where a child’s record is closed to the actor.
 pub async fn nominate(ctx: &Ctx, round: Uuid, new: &NewNomination) -> Result<Uuid> {
+    let made = nominate_together(ctx, round, std::slice::from_ref(new)).await?;
+    Ok(made.first().copied().ok_or(platform::Error::NotFound)?)
+}
+
+/// Nominates several families in one change: all of them, or none.
+///
+/// # Errors
+/// As [`nominate`], of the first that does not fit.
+pub async fn nominate_together(ctx: &Ctx, round: Uuid, news: &[NewNomination]) -> Result<Vec<Uuid>> {
     ctx.require(Action::NominateFamily, Object::None)?;
-    check(ctx, new)?;
-    let found = access::outline_for(ctx, new.child, Action::NominateFamily, "nominate a family").await?;
-    let Access::Open(child) = found else { return Err(platform::Error::NotFound.into()) };
-    let Some(worker) = child.worker_id else {
-        return Err(Error::choice(
-            "the child has no allocated worker, who would hold the budget: allocate one first",
-        ));
-    };
+    if news.is_empty() || news.len() > TOGETHER_MAX {
+        return Err(Error::choice(format!("nominate 1 to {TOGETHER_MAX} families at once")));
+    }
+    let mut named = Vec::with_capacity(news.len());
+    for new in news {
+        check(ctx, new)?;
+        let found = access::outline_for(ctx, new.child, Action::NominateFamily, "nominate a family").await?;
+        let Access::Open(child) = found else { return Err(platform::Error::NotFound.into()) };
+        let Some(worker) = child.worker_id else {
+            return Err(Error::choice(
+                "the child has no allocated worker, who would hold the budget: allocate one first",
+            ));
+        };
+        named.push((new, child.id, worker));
+    }
     let mut change = ctx.change(Action::NominateFamily, Subject::kind("family-nomination")).await?;
     let round = store::locked(change.tx(), round).await?;
     if state(change.tx(), &round).await?.is_sealed() {
@@ -140,18 +172,55 @@ pub async fn nominate(ctx: &Ctx, round: Uuid, new: &NewNomination) -> Result<Uui
             "the list is sealed and not drawn yet: nobody comes on it or leaves it until it is drawn",
         ));
     }
-    let family = family_for(&change, child.id).await?;
+    let mut ground = Ground {
+        rules: policies::version(change.tx(), round.version_id).await?.policy,
+        earlier: store::nominations(change.tx(), round.id).await?,
+        envelopes: envelopes(ctx, &round).await?,
+        round,
+    };
+    let mut made = Vec::with_capacity(named.len());
+    for (new, child, worker) in named {
+        made.push(put(&change, &mut ground, new, (child, worker)).await?);
+    }
+    let subject = match made.as_slice() {
+        [only] => Subject::of("family-nomination", *only),
+        _ => Subject::of("family-round", ground.round.id),
+    };
+    change.subject(subject);
+    change.note("step", "nominated").note("round", ground.round.id.to_string());
+    // Nobody else nominates in this round meanwhile, so that the numbers follow each other.
+    let last = ground.earlier.last().map_or(0, |last| last.number);
+    change.note("number", last).note("families", made.len());
+    change.commit().await?;
+    Ok(made)
+}
+
+/// What nominations of a round stand on, within the change that adds to them.
+struct Ground {
+    round: Round,
+    rules: Policy,
+    earlier: Vec<Nomination>,
+    envelopes: Vec<Envelope>,
+}
+
+/// Puts one family on the list, through a child and for the worker who would hold the budget.
+async fn put(
+    change: &platform::audit::Change<'_>,
+    ground: &mut Ground,
+    new: &NewNomination,
+    (child, worker): (Uuid, Uuid),
+) -> Result<Uuid> {
+    let ctx = change.ctx();
+    let family = family_for(change, child).await?;
     let children = children_of(change.tx(), &[family]).await?.remove(&family).unwrap_or_default();
     require_family(ctx, &children).await?;
-    let version = policies::version(change.tx(), round.version_id).await?;
-    let (age, band) = fits(&version.policy, &members(change.tx(), ctx, &children).await?)?;
-    let earlier = store::nominations(change.tx(), round.id).await?;
-    not_there(change.tx(), &earlier, family, &children).await?;
-    if earlier.len() >= NOMINATIONS_MAX {
+    let members: Vec<Member> = members(change.tx(), ctx, &children).await?.into_values().collect();
+    let (age, band) = fits(&ground.rules, &members)?;
+    not_there(change.tx(), &ground.earlier, family, &children).await?;
+    if ground.earlier.len() >= NOMINATIONS_MAX {
         return Err(Error::choice(format!("a round has at most {NOMINATIONS_MAX} nominations")));
     }
-    let envelopes = envelopes(ctx, &round).await?;
-    let envelope = match (new.envelope, envelopes.as_slice()) {
+    let envelope = match (new.envelope, ground.envelopes.as_slice()) {
         (None, [only]) => only.id,
         (None, []) => {
             return Err(Error::choice("your team has no budget in this fund: ask finance to open one"));
@@ -160,14 +229,12 @@ pub async fn nominate(ctx: &Ctx, round: Uuid, new: &NewNomination) -> Result<Uui
         (Some(id), all) if all.iter().any(|one| one.id == id) => id,
         (Some(_), _) => return Err(Error::choice("choose a budget of one of your teams")),
     };
-    let id = ctx.id();
-    let number = earlier.last().map_or(0, |last| last.number).saturating_add(1);
     let row = family_nomination::Model {
-        id,
-        round_id: round.id,
-        number,
+        id: ctx.id(),
+        round_id: ground.round.id,
+        number: ground.earlier.last().map_or(0, |last| last.number).saturating_add(1),
         family_id: family,
-        child_id: child.id,
+        child_id: child,
         worker_id: worker,
         envelope_id: envelope,
         reason: new.reason.trim().to_owned(),
@@ -180,13 +247,12 @@ pub async fn nominate(ctx: &Ctx, round: Uuid, new: &NewNomination) -> Result<Uui
         recorded_by: ctx.actor.id,
         recorded_by_name: ctx.actor.name.clone(),
     };
+    let id = row.id;
     family_nomination::Entity::insert(row.into_active_model()).exec_without_returning(change.tx()).await?;
     if let Some(notice) = &new.notice {
-        insert_notice(&change, id, notice).await?;
+        insert_notice(change, id, notice).await?;
     }
-    change.subject(Subject::of("family-nomination", id));
-    change.note("step", "nominated").note("number", number).note("round", round.id.to_string());
-    change.commit().await?;
+    ground.earlier.push(store::nomination(change.tx(), id).await?);
     Ok(id)
 }
 

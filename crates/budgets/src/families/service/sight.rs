@@ -52,7 +52,10 @@ impl Seen {
 
 /// Which families, by their children, the actor may see in full under an action, and which have a child whose record is
 /// closed to the actor.
-async fn sights(ctx: &Ctx, families: &HashMap<Uuid, Vec<Uuid>>) -> Result<(HashSet<Uuid>, HashSet<Uuid>)> {
+pub(super) async fn sights(
+    ctx: &Ctx,
+    families: &HashMap<Uuid, Vec<Uuid>>,
+) -> Result<(HashSet<Uuid>, HashSet<Uuid>)> {
     let children: Vec<Uuid> = families.values().flatten().copied().collect();
     let facts = access::facts(ctx, &children).await?;
     let (mut seen, mut closed) = (HashSet::new(), HashSet::new());
@@ -111,7 +114,11 @@ fn bare(nomination: Nomination) -> Nomination {
     }
 }
 
-async fn outlines(ctx: &Ctx, all: &[(Uuid, Vec<Uuid>)], page: &str) -> Result<HashMap<Uuid, Outline>> {
+pub(super) async fn outlines(
+    ctx: &Ctx,
+    all: &[(Uuid, Vec<Uuid>)],
+    page: &str,
+) -> Result<HashMap<Uuid, Outline>> {
     let children: Vec<Uuid> = all.iter().flat_map(|(_, children)| children.iter().copied()).collect();
     let judged = access::judge(ctx, Action::ViewOutline, &children).await?;
     let found = access::outlines(ctx, Action::ViewOutline, &judged.listed, page).await?;
