@@ -10,15 +10,14 @@ use chrono::NaiveDate;
 use platform::Result;
 use record::{
     allocation::Part,
-    entity::{
-        family_member, involvements, person, relationship, restriction, roll_entry, school, school_alias,
-    },
+    entity::{family_member, involvements, person, relationship, restriction, roll_entry},
     known::AsKnown,
     restriction::State,
+    roll::SchoolBook,
 };
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    QuerySelect as _, StreamTrait,
 };
 use uuid::Uuid;
 
@@ -232,49 +231,46 @@ impl Caseloads {
     }
 }
 
-/// The school of each pupil number: that of the latest live roll that has it.
-pub(crate) async fn schools(db: &impl ConnectionTrait, upns: &[String]) -> Result<HashMap<String, i32>> {
-    let aliases: HashMap<String, i32> =
-        school_alias::Entity::find().all(db).await?.into_iter().map(|row| (row.native_id, row.urn)).collect();
-    let mut latest: HashMap<String, (NaiveDate, i32)> = HashMap::new();
+/// The school of each pupil number, by URN and name: that of the latest live roll that has the number, by whatever identifier
+/// the roll names it. Of two rolls of one day it is the main registration. Schools that are not in the register are left out.
+pub(crate) async fn schools(
+    db: &(impl ConnectionTrait + StreamTrait),
+    upns: &[String],
+) -> Result<HashMap<String, (u32, String)>> {
+    let book = SchoolBook::load(db).await?;
+    let wanted: HashSet<&str> = upns.iter().map(String::as_str).collect();
+    let mut latest: HashMap<String, (NaiveDate, bool)> = HashMap::new();
+    let mut schools = HashMap::new();
     for some in upns.chunks(AT_ONCE) {
-        let rows: Vec<(Option<String>, NaiveDate, Option<i32>, String)> = roll_entry::Entity::find()
-            .select_only()
-            .columns([roll_entry::Column::Upn, roll_entry::Column::CensusDay, roll_entry::Column::Urn])
-            .column(roll_entry::Column::SchoolKey)
+        let has_one = Condition::any()
+            .add(roll_entry::Column::Upn.is_in(some.iter().map(String::as_str)))
+            .add(roll_entry::Column::FormerUpn.is_in(some.iter().map(String::as_str)));
+        let rows = roll_entry::Entity::find()
             .filter(roll_entry::Column::List.eq("on"))
-            .filter(roll_entry::Column::Upn.is_in(some.iter().map(String::as_str)))
+            .filter(has_one)
             .filter(AsKnown::Now.condition(roll_entry::Column::KnownFrom, roll_entry::Column::KnownTo))
             .order_by_asc(roll_entry::Column::Id)
-            .into_tuple()
             .all(db)
             .await?;
-        for (upn, day, urn, key) in rows {
-            let (Some(upn), Some(urn)) = (upn, urn.or_else(|| aliases.get(&key).copied())) else { continue };
-            let entry = latest.entry(upn).or_insert((day, urn));
-            if day >= entry.0 {
-                *entry = (day, urn);
+        for row in rows {
+            let number = |number: Option<i32>| number.and_then(|number| u32::try_from(number).ok());
+            let found =
+                book.find(&row.school_key, number(row.urn), number(row.laestab), row.census_day).urn();
+            let Some(urn) = found else { continue };
+            let name = book.school(urn).map_or_else(|| format!("School {urn}"), |school| school.name.clone());
+            let place = (row.census_day, !matches!(row.enrol_status.as_deref(), Some("S" | "G")));
+            for upn in [row.upn, row.former_upn].into_iter().flatten() {
+                if !wanted.contains(upn.as_str()) {
+                    continue;
+                }
+                if latest.get(&upn).is_none_or(|before| place > *before) {
+                    latest.insert(upn.clone(), place);
+                    schools.insert(upn, (urn, name.clone()));
+                }
             }
         }
     }
-    Ok(latest.into_iter().map(|(upn, (_, urn))| (upn, urn)).collect())
-}
-
-/// The names of these schools; those that the register does not know are left out.
-pub(crate) async fn school_names(db: &impl ConnectionTrait, urns: &[i32]) -> Result<HashMap<i32, String>> {
-    let mut names = HashMap::new();
-    for some in urns.chunks(AT_ONCE) {
-        let rows: Vec<(i32, String)> = school::Entity::find()
-            .select_only()
-            .columns([school::Column::Urn, school::Column::Name])
-            .filter(AsKnown::Now.condition(school::Column::KnownFrom, school::Column::KnownTo))
-            .filter(school::Column::Urn.is_in(some.iter().copied()))
-            .into_tuple()
-            .all(db)
-            .await?;
-        names.extend(rows);
-    }
-    Ok(names)
+    Ok(schools)
 }
 
 /// What school rolls call the pupils of these numbers.

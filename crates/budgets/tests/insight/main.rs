@@ -2,6 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test's helpers stop at the first thing that goes wrong"
 )]
@@ -12,5 +13,6 @@ mod decisions;
 mod fairness;
 mod figures;
 mod pages;
+mod schools;
 mod support;
 mod unused;

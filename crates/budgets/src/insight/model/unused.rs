@@ -114,7 +114,8 @@ impl Facts {
             return None;
         }
         let weeks = if self.weeks == 1 { "a week".to_owned() } else { format!("{} weeks", self.weeks) };
-        let (pots, were) = if self.unused == 1 { ("pot", "was") } else { ("pots", "were") };
+        let pots = if self.pots == 1 { "pot" } else { "pots" };
+        let were = if self.unused == 1 { "was" } else { "were" };
         let mut says = format!(
             "{}: {} of {} {pots} {were} not used for {weeks} or longer",
             self.whose, self.unused, self.pots

@@ -14,7 +14,7 @@ use super::by_family;
 use crate::{
     Result,
     insight::{
-        ground::{Caseloads, Child, People, school_names, schools},
+        ground::{Caseloads, Child, People, schools},
         model::fairness::{self, Fairness, Group},
     },
     money::Pence,
@@ -110,8 +110,7 @@ pub async fn fairness(ctx: &Ctx, fund: Uuid, by: Dimension) -> Result<Report> {
 /// What schools, teams and workers are called.
 #[derive(Default)]
 struct Names {
-    school_of: HashMap<String, i32>,
-    schools: HashMap<i32, String>,
+    school_of: HashMap<String, (u32, String)>,
     team_of: HashMap<Uuid, Uuid>,
     people: HashMap<Uuid, String>,
 }
@@ -132,9 +131,6 @@ impl Names {
                     children.flat_map(|(_, child)| child.upns.iter().cloned()).collect();
                 let upns: Vec<String> = upns.into_iter().collect();
                 names.school_of = schools(ctx.db(), &upns).await?;
-                let urns: BTreeSet<i32> = names.school_of.values().copied().collect();
-                let urns: Vec<i32> = urns.into_iter().collect();
-                names.schools = school_names(ctx.db(), &urns).await?;
             }
             Dimension::Team | Dimension::Worker => {
                 let workers: BTreeSet<Uuid> =
@@ -155,6 +151,12 @@ impl Names {
         Ok(names)
     }
 
+    /// The name of a school, with its URN where another school has the same name.
+    fn told_apart(&self, urn: u32, name: &str) -> String {
+        let is_shared = self.school_of.values().any(|(other, same)| *other != urn && same == name);
+        if is_shared { format!("{name} (URN {urn})") } else { name.to_owned() }
+    }
+
     fn group(&self, by: Dimension, people: &People, caseloads: &Caseloads, family: Uuid) -> Group {
         let children = people.youngest_first(family);
         let unknown = |words: &str| Group::new(200, words);
@@ -163,15 +165,12 @@ impl Names {
             Dimension::Ethnicity => ethnic_group(&children),
             Dimension::Disability => disability(&children),
             Dimension::School => {
-                let urn = children
+                let school = children
                     .iter()
                     .find_map(|(_, child)| child.upns.iter().find_map(|upn| self.school_of.get(upn)));
-                match urn {
+                match school {
                     None => unknown("No school known"),
-                    Some(urn) => match self.schools.get(urn) {
-                        Some(name) => Group::new(0, name.as_str()),
-                        None => Group::new(0, format!("School {urn}")),
-                    },
+                    Some((urn, name)) => Group::new(0, self.told_apart(*urn, name)),
                 }
             }
             Dimension::Team | Dimension::Worker => {
