@@ -15,4 +15,6 @@ mod import;
 #[cfg(test)]
 mod interrupted;
 #[cfg(test)]
+mod ledger;
+#[cfg(test)]
 mod schools;

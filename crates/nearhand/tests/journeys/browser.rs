@@ -206,6 +206,47 @@ impl Browser {
         self.click(&format!("//a[contains(normalize-space(.), {})]", quoted(text))).await;
     }
 
+    /// Clicks the button with this text, and does not check the page that follows: for what a journey does many times.
+    pub(crate) async fn press_again(&self, text: &str) {
+        let button = format!("//main//button[contains(normalize-space(.), {})]", quoted(text));
+        let Ok(button) = self.client.find(Locator::XPath(&button)).await else {
+            panic!("no {button} on {}:\n{}", self.path().await, self.body().await);
+        };
+        self.client.execute("window.before = true", vec![]).await.unwrap();
+        button.click().await.unwrap();
+        let mut turned = false;
+        for _ in 0..200 {
+            let state = self.client.execute("return !window.before && document.readyState", vec![]).await;
+            turned = state.is_ok_and(|state| state == "complete");
+            if turned {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        assert!(turned, "`{text}` led nowhere from {}", self.path().await);
+    }
+
+    /// Unfolds what stands behind this summary.
+    pub(crate) async fn unfold(&self, text: &str) {
+        let summary = format!("//main//summary[contains(normalize-space(.), {})]", quoted(text));
+        self.client.find(Locator::XPath(&summary)).await.unwrap().click().await.unwrap();
+    }
+
+    /// What an address of the service answers to the person who is signed in, as a text.
+    pub(crate) async fn fetch(&self, path: &str) -> String {
+        let fetch = "const done = arguments[arguments.length - 1];
+            fetch(arguments[0]).then(answer => answer.text()).then(done, error => done(String(error)))";
+        let text = self.client.execute_async(fetch, vec![path.into()]).await.unwrap();
+        text.as_str().unwrap().to_owned()
+    }
+
+    /// The cells of the rows of every table in the page's main part, without the headings that a phone shows beside each.
+    pub(crate) async fn rows(&self) -> Vec<Vec<String>> {
+        let read = "const said = cell => (cell.querySelector('.pattern-stacked__value') || cell).textContent.trim();
+            return [...document.querySelectorAll('main table tbody tr')].map(row => [...row.cells].map(said))";
+        serde_json::from_value(self.client.execute(read, vec![]).await.unwrap()).unwrap()
+    }
+
     async fn click(&self, xpath: &str) {
         let Ok(element) = self.client.find(Locator::XPath(xpath)).await else {
             panic!("no {xpath} on {}:\n{}", self.path().await, self.body().await);

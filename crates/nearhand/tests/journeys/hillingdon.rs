@@ -14,7 +14,8 @@ const TEAM: &str = "Vulnerable Adolescents Team";
 #[tokio::test(flavor = "multi_thread")]
 async fn hillingdon() {
     let mut service = Service::new();
-    let (mut people, children) = money::council(&mut service, SLUG, "Hillingdon Council", "312", TEAM);
+    let (mut people, children) =
+        money::council(&mut service, SLUG, "Hillingdon Council", "312", TEAM, "0.02");
     let mut young = service.person(SLUG, "jordan", "Jordan", &["--role", "young-person"]);
     let child = children.iter().find(|child| (2003..=2007).contains(&child.born)).unwrap().clone();
     service.start();

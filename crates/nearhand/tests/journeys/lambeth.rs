@@ -231,10 +231,8 @@ async fn dose(browser: &Browser) {
     says(browser, &[SECONDARY, "Days planned", "Counted up to 1 April 2020"]).await;
     browser.picture("school-dose").await;
     let link = browser.find("main a[href*='dose.csv']").await.attr("href").await.unwrap().unwrap();
-    let fetch = "const done = arguments[arguments.length - 1];
-        fetch(arguments[0]).then(answer => answer.text()).then(done, error => done(String(error)))";
-    let file = browser.client.execute_async(fetch, vec![link.into()]).await.unwrap();
-    let mut file = csv::Reader::from_reader(file.as_str().unwrap().as_bytes());
+    let file = browser.fetch(&link).await;
+    let mut file = csv::Reader::from_reader(file.as_bytes());
     let head = file.headers().unwrap().clone();
     let rows: Vec<csv::StringRecord> = file.records().map(Result::unwrap).collect();
     let row = rows.iter().find(|row| row.get(1) == Some(SECONDARY)).unwrap();

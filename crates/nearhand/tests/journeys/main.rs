@@ -4,6 +4,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "a journey that cannot go on stops loudly"
 )]
 #![expect(
@@ -12,6 +13,8 @@
 )]
 
 mod browser;
+mod darlington;
+mod darlington_draw;
 mod effort;
 mod files;
 mod hillingdon;
@@ -24,3 +27,4 @@ mod southampton_comparison;
 mod stockport;
 mod walsall;
 mod wigan;
+mod wigan_figures;

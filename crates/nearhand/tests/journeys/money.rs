@@ -29,9 +29,10 @@ pub(crate) fn council(
     name: &str,
     la_code: &str,
     team: &str,
+    scale: &str,
 ) -> (People, Vec<Child>) {
     service.council_on(slug, name, la_code, TODAY);
-    let files = service.invent(la_code, "0.02", &["--first-year", "2019", "--last-year", "2019"]);
+    let files = service.invent(la_code, scale, &["--first-year", "2019", "--last-year", "2019"]);
     service.import(slug, &files.all());
     let children = files.returns().iter().flat_map(|path| open_children(path)).collect();
     let person = |account: &str, name: &str, role: &str| {
@@ -53,6 +54,8 @@ pub(crate) struct Child {
     pub(crate) number: String,
     /// The year of birth.
     pub(crate) born: i32,
+    /// Whether the assessment was authorised, so that the child is in need.
+    pub(crate) assessed: bool,
 }
 
 fn open_children(file: &Path) -> Vec<Child> {
@@ -66,7 +69,8 @@ fn open_children(file: &Path) -> Vec<Child> {
         .filter(|child| !child.contains("<CINclosureDate>") && child.contains("<ReferralNFA>0<"))
         .filter_map(|child| {
             let born = field(child, "PersonBirthDate")?.split('-').next()?.parse().ok()?;
-            Some(Child { number: field(child, "LAchildID")?, born })
+            let assessed = child.contains("<AssessmentAuthorisationDate>");
+            Some(Child { number: field(child, "LAchildID")?, born, assessed })
         })
         .collect()
 }
@@ -141,18 +145,48 @@ pub(crate) async fn grant(
     path
 }
 
-/// The manager gives a child to the worker. Gives the path of the child's record and the child's name.
-pub(crate) async fn allocate(browser: &Browser, slug: &str, child: &Child) -> (String, String) {
+/// Looks a child up by number. Gives the path of the child's record and the child's name.
+pub(crate) async fn finds(browser: &Browser, slug: &str, child: &Child) -> (String, String) {
     browser.open(&format!("/{slug}/people/search")).await;
     browser.fill("number", &child.number).await;
     browser.press("Search").await;
     let link = browser.find("main td a, main th a").await;
-    let name = link.text().await.unwrap();
-    link.click().await.unwrap();
-    browser.check().await;
-    let address = browser.path().await;
-    browser.open(&format!("{address}/allocate")).await;
-    browser.select("worker", "Will Hart").await;
-    browser.press("Allocate").await;
-    (address, name)
+    let address = link.attr("href").await.unwrap().unwrap();
+    (address, link.text().await.unwrap())
+}
+
+/// The manager gives children to a worker. Gives the paths of their records and their names.
+pub(crate) async fn allocate_all(
+    browser: &Browser,
+    slug: &str,
+    worker: &str,
+    children: &[Child],
+) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    for child in children {
+        if all.is_empty() {
+            // The pages are the same for each, and are checked once.
+            let (address, name) = finds(browser, slug, child).await;
+            browser.open(&format!("{address}/allocate")).await;
+            browser.select("worker", worker).await;
+            browser.press("Allocate").await;
+            all.push((address, name));
+            continue;
+        }
+        browser.go(&format!("/{slug}/people/search")).await;
+        browser.fill("number", &child.number).await;
+        browser.press_again("Search").await;
+        let link = browser.find("main td a, main th a").await;
+        let address = link.attr("href").await.unwrap().unwrap();
+        all.push((address.clone(), link.text().await.unwrap()));
+        browser.go(&format!("{address}/allocate")).await;
+        browser.select("worker", worker).await;
+        browser.press_again("Allocate").await;
+    }
+    all
+}
+
+/// The manager gives a child to the worker. Gives the path of the child's record and the child's name.
+pub(crate) async fn allocate(browser: &Browser, slug: &str, child: &Child) -> (String, String) {
+    allocate_all(browser, slug, "Will Hart", std::slice::from_ref(child)).await.remove(0)
 }

@@ -97,6 +97,25 @@ impl Service {
         std::fs::write(&path, format!("{register}demonstration = true\ntoday = \"{today}\"\n")).unwrap();
     }
 
+    /// Stops the server, makes it this day for every council of invented data, and starts it again.
+    pub(crate) fn turn_to(&mut self, day: &str) {
+        if let Some(mut server) = self.server.take() {
+            server.kill().unwrap();
+            server.wait().unwrap();
+        }
+        let path = self.folder().join("data/organisations.toml");
+        let register = std::fs::read_to_string(&path).unwrap();
+        let turned: Vec<String> =
+            register
+                .lines()
+                .map(|line| {
+                    if line.starts_with("today = ") { format!("today = \"{day}\"") } else { line.to_owned() }
+                })
+                .collect();
+        std::fs::write(&path, turned.join("\n")).unwrap();
+        self.start();
+    }
+
     /// Invents the files of a council.
     pub(crate) fn invent(&self, la_code: &str, scale: &str, more: &[&str]) -> Files {
         let arguments = ["demo", "generate", "--la-code", la_code, "--scale", scale, "--out", "files"];
