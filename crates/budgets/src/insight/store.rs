@@ -106,14 +106,14 @@ pub(super) async fn quiet(
 ) -> Result<(HashMap<Uuid, NaiveDate>, HashMap<Uuid, NaiveDate>)> {
     let (mut opened, mut paid) = (HashMap::new(), HashMap::new());
     for some in pots.chunks(500) {
-        let rows: Vec<(Uuid, chrono::DateTime<chrono::Utc>)> = envelope::Entity::find()
+        let rows: Vec<(Uuid, NaiveDate)> = envelope::Entity::find()
             .select_only()
-            .columns([envelope::Column::Id, envelope::Column::RecordedAt])
+            .columns([envelope::Column::Id, envelope::Column::OpenedOn])
             .filter(envelope::Column::Id.is_in(some.iter().copied()))
             .into_tuple()
             .all(db)
             .await?;
-        opened.extend(rows.into_iter().map(|(id, at)| (id, at.date_naive())));
+        opened.extend(rows);
         for one in asked(db, &Which::of_pots(some.iter().copied())).await? {
             if let Some(on) = one.paid_on().filter(|_| one.course.state.is_paid()) {
                 let day = paid.entry(one.row.pot_id).or_insert(on);
@@ -131,13 +131,13 @@ pub(super) async fn opened(
 ) -> Result<HashMap<Uuid, NaiveDate>> {
     let mut query = envelope::Entity::find()
         .select_only()
-        .columns([envelope::Column::Id, envelope::Column::RecordedAt])
+        .columns([envelope::Column::Id, envelope::Column::OpenedOn])
         .filter(envelope::Column::Level.eq(Level::Pot.slug()));
     if let Some(fund) = fund {
         query = query.filter(envelope::Column::FundId.eq(fund));
     }
-    let rows: Vec<(Uuid, chrono::DateTime<chrono::Utc>)> = query.into_tuple().all(db).await?;
-    Ok(rows.into_iter().map(|(id, at)| (id, at.date_naive())).collect())
+    let rows: Vec<(Uuid, NaiveDate)> = query.into_tuple().all(db).await?;
+    Ok(rows.into_iter().collect())
 }
 
 #[derive(Debug, FromQueryResult)]

@@ -65,6 +65,7 @@ fn envelope() -> TableCreateStatement {
             .col(uuid_null("owner_id"))
             .col(uuid_null("policy_id"))
             .col(big_integer_null("cap_pence").check(Expr::cust("cap_pence > 0")))
+            .col(date("opened_on"))
             .foreign_key(&mut refers("envelope", "fund_id", "fund"))
             .foreign_key(&mut refers("envelope", "parent_id", "envelope")),
     )

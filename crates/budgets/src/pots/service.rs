@@ -233,6 +233,7 @@ async fn add(
         owner_id,
         policy_id: new.policy,
         cap_pence: new.cap.map(Pence::get),
+        opened_on: ctx.today(),
         recorded_at: ctx.now(),
         recorded_by: ctx.actor.id,
         recorded_by_name: ctx.actor.name.clone(),

@@ -73,7 +73,8 @@ async fn darlington() {
 
 /// A service manager writes down on what basis families are drawn. Gives the identifier of the round.
 async fn begins_a_round(browser: &Browser) -> String {
-    browser.follow("Draw families").await;
+    browser.follow("Budgets").await;
+    browser.follow("Draws").await;
     browser.follow("Begin a round").await;
     browser.press("Begin the round").await;
     says(browser, &["There is a problem", "Enter the basis on which families are drawn", "Choose the rules"])
@@ -193,6 +194,8 @@ async fn first_family(browser: &Browser, people: &mut People) {
     browser.fill("what", "Bedding for a first night at grandmother’s").await;
     browser.choose("category", "practical").await;
     browser.fill("goal", "The children live with their family").await;
+    browser.choose("told", "yes").await;
+    browser.choose("duty", "nobody-else").await;
     browser.press("Send").await;
     says(browser, &["£45", "Bedding for a first night", "Agreed"]).await;
     browser.phone_picture("darlington-spend-sent").await;

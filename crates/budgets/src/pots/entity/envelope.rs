@@ -26,6 +26,8 @@ pub struct Model {
     pub policy_id: Option<Uuid>,
     /// The most that may be put into it, where there is a cap.
     pub cap_pence: Option<i64>,
+    /// The day on which it was opened.
+    pub opened_on: Date,
     /// When it was written.
     pub recorded_at: DateTimeUtc,
     /// By whom; nil for the command line.
