@@ -241,21 +241,21 @@ fn main_fields(ground: &Ground, form: &Form, errors: &Errors) -> Markup {
 /// Two things that nothing may stand in for: a usual answer would be a statement about a family, or against another service,
 /// that nobody made.
 fn for_the_worker_to_say(form: &Form, errors: &Errors) -> Markup {
-    let why = |name: &'static str| {
-        html! {
-            (Textarea::new(name).label("Why do they not know?").rows(2).value(form.raw(name)).error(errors.of(name)))
-        }
+    // Not folded into the answers: a radio that unfolds has an attribute that radios must not have.
+    let whys: Vec<_> = Told::ALL.iter().filter_map(|one| Some((one.title(), one.why_field()?))).collect();
+    let wanted = whys.iter().any(|(_, name)| errors.of(name).is_some() || !form.raw(name).is_empty());
+    let why = |(title, name): &(&'static str, &'static str)| {
+        Textarea::new(*name)
+            .label(format!("{title}: why do they not know?"))
+            .rows(2)
+            .value(form.raw(name))
+            .error(errors.of(name))
     };
     html! {
         (radios("told", "Does the family know that this is spent for them?")
-            .items(Told::ALL.iter().map(|one| {
-                let item = ChoiceItem::new(one.slug(), one.title());
-                match one.why_field() {
-                    Some(name) => item.conditional(why(name)),
-                    None => item,
-                }
-            }))
+            .items(Told::ALL.iter().map(|one| ChoiceItem::new(one.slug(), one.title())))
             .value(form.raw("told")).error(errors.of("told")))
+        (Details::new("If they do not know: say why", html! { @for one in &whys { (why(one)) } }).open(wanted))
         (radios("duty", "Whose duty is this normally?")
             .items(Duty::ALL.iter().map(|one| ChoiceItem::new(one.slug(), one.title())))
             .value(form.raw("duty")).error(errors.of("duty")))
