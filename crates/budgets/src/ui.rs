@@ -8,6 +8,7 @@ use platform::{
 
 /// The parts of the room: title, path, and the action that each needs.
 const PARTS: &[(&str, &str, Action)] = &[
+    ("Spend", "/budgets/spend", Action::RequestSpend),
     ("Budgets", "/budgets/tree", Action::ViewBudgets),
     ("Pots", "/budgets/pots", Action::ViewBudgets),
     ("Approvals", "/budgets/approvals", Action::ApproveSpend),

@@ -55,7 +55,7 @@ pub async fn prepare(installation: &mut Installation, scale: f64, say: &Say<'_>)
         if let Some(authority) = made.iter().find(|authority| Some(authority.code) == council.la_code) {
             files::import(&ctx, &folder, authority, say).await?;
         }
-        people::add(&ctx, &mut register).await?;
+        people::add(&operator(money::at_first(&ctx.org)), &mut register).await?;
         register.write(&path)?;
     }
     say("Allocating children, recording families, restricting a record …");

@@ -1,26 +1,23 @@
 //! A calendar that the demonstration leafs through, so that what people did in 2019 bears the days of 2019.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI32, Ordering},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
-use platform::{
-    clock::{Clock, SystemClock},
-    jobs::Board,
-    organisation::Org,
-};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use platform::{clock::Clock, jobs::Board, organisation::Org};
 
-/// The machine's own time of day, on the day to which the calendar was turned: the chains run by the true time, as
-/// everywhere in a demonstration.
+/// The time at which every day begins, and the next: a second passes whenever somebody asks for the time, so that what
+/// happens on a day keeps its order, on every machine alike.
 #[derive(Debug)]
-pub(super) struct Calendar(AtomicI32);
+pub(in crate::demonstration) struct Calendar(Mutex<DateTime<Utc>>);
+
+fn morning(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default()).and_utc()
+}
 
 impl Calendar {
     /// The organisation as it was on other days: the same database, keys and logs, by this calendar.
-    pub(super) fn of(org: &Org, first: NaiveDate) -> (Arc<Self>, Arc<Org>) {
-        let calendar = Arc::new(Self(AtomicI32::new(first.num_days_from_ce())));
+    pub(in crate::demonstration) fn of(org: &Org, first: NaiveDate) -> (Arc<Self>, Arc<Org>) {
+        let calendar = Arc::new(Self(Mutex::new(morning(first))));
         let then = Org {
             organisation: org.organisation.clone(),
             database: org.database.clone(),
@@ -37,16 +34,21 @@ impl Calendar {
 
     /// Turns to a day.
     pub(super) fn turn_to(&self, day: NaiveDate) {
-        self.0.store(day.num_days_from_ce(), Ordering::SeqCst);
+        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.date_naive() != day {
+            *now = morning(day);
+        }
     }
 }
 
 impl Clock for Calendar {
     fn now(&self) -> DateTime<Utc> {
-        SystemClock.now()
+        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *now += TimeDelta::seconds(1);
+        *now
     }
 
     fn today(&self) -> NaiveDate {
-        NaiveDate::from_num_days_from_ce_opt(self.0.load(Ordering::SeqCst)).unwrap_or_default()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).date_naive()
     }
 }

@@ -90,6 +90,12 @@ pub(super) const COUNCILS: [Council; 3] = [
     },
 ];
 
+/// The organisation on the first day of its budgets, by which its people begin.
+pub(super) fn at_first(org: &Arc<Org>) -> Arc<Org> {
+    let budgets = COUNCILS.iter().any(|council| council.slug == org.slug());
+    if budgets { Calendar::of(org, day(2019, 4, 1)).1 } else { Arc::clone(org) }
+}
+
 /// A day of the demonstration.
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default()

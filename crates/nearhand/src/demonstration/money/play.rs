@@ -79,7 +79,7 @@ pub(super) async fn year(stage: &Stage<'_>, money: &Money, places: &[Place], tod
                 if story.paid && story.payment == PaymentKind::Card && on >= day(2020, 2, 1) {
                     card.push(Line { on: after(on, 1), pence: asked.pence, merchant: merchant(story) });
                 }
-                for (days, step) in story.then {
+                for (days, step) in story.then.iter().chain(stories::looked_at_again(story, on)) {
                     diary.write(after(on, *days), Event::Follow { step: *step, asked });
                 }
             }

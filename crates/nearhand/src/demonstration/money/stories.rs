@@ -182,6 +182,25 @@ pub(super) static EVERYDAY: [Story; 16] = [
         .then(&[(1, Step::Receipt), (30, Step::Outcome(30, Better, "The claim is paid now."))]),
 ];
 
+/// Where a story says nothing of what changed, it is said shortly, as far as it was due by the end of February; what was due
+/// later still waits.
+pub(super) fn looked_at_again(story: &Story, asked_on: NaiveDate) -> &'static [(u64, Step)] {
+    static BOTH: [(u64, Step); 2] = [
+        (32, Step::Outcome(30, Better, "It is used, and it helps.")),
+        (93, Step::Outcome(90, Same, "As it was after a month.")),
+    ];
+    let says = |wanted: u16| {
+        story.then.iter().any(|(_, step)| matches!(step, Step::Outcome(days, ..) if *days == wanted))
+    };
+    let due = |days: i64| asked_on + chrono::TimeDelta::days(days) < day(2020, 3, 1);
+    match BOTH.as_slice() {
+        [_, second @ ..] if says(30) && !says(90) && due(90) => second,
+        [first @ .., _] if !says(30) && due(30) && !due(90) => first,
+        both if !says(30) && !says(90) && due(90) => both,
+        _ => &[],
+    }
+}
+
 static MOVE: Story =
     spend("Beds and carpets after the move", "Children have a home with their aunt", "practical", 62_000)
         .later()
