@@ -235,8 +235,10 @@ async fn seal_form(request: &Request, ground: &Ground, form: &Form, errors: &Err
 fn pots(request: &Request, ground: &Ground, draw: &Draw, errors: &Errors) -> Markup {
     let standings = draw.standings().unwrap_or_default();
     let has_budget = |one: &Nomination| {
-        let unit = one.id.to_string();
-        standings.iter().any(|standing| standing.unit == unit && standing.now.as_deref() == Some(BUDGET))
+        // Who took another's place after the draw stands there by the reference.
+        let units = [one.id.to_string(), one.reference()];
+        let now = |budget: &str| budget == BUDGET;
+        standings.iter().any(|place| units.contains(&place.unit) && place.now.as_deref().is_some_and(now))
     };
     let winners = standings.iter().filter(|one| one.now.as_deref() == Some(BUDGET)).count();
     // Of families that are hidden from this person, neither pot nor anything else is told.
@@ -253,7 +255,7 @@ fn pots(request: &Request, ground: &Ground, draw: &Draw, errors: &Errors) -> Mar
             p class="govuk-error-message" { (message) }
         }
         @if !stray.is_empty() {
-            (WarningText::new(format!("These have a pot and no budget any more, so close the pot by hand: {}.", stray.join(", "))))
+            (WarningText::new(format!("These have a pot and no budget any more, so somebody closes the pot by hand: {}.", stray.join(", "))))
         }
         @if may {
             (record::ui::form(request, &format!("{DRAWS}/{}", ground.round.id), &html! {

@@ -54,7 +54,7 @@ pub(super) async fn list(request: Request) -> Outcome {
     let may: Vec<Uuid> = spendable.iter().map(|pot| pot.id).collect();
     let title = if to_spend { "From which pot?" } else { "Pots" };
     let body = html! {
-        (room::parts(&request, "/budgets/pots"))
+        (room::parts(&request, if to_spend { "/budgets/spend" } else { "/budgets/pots" }))
         h1 class="govuk-heading-l" { (title) }
         @if shown.is_empty() {
             p class="govuk-body" {
