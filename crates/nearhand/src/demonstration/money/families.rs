@@ -7,6 +7,7 @@ use budgets::{
         store,
     },
     policy::service as rules,
+    pots::service as pots,
 };
 use chrono::NaiveDate;
 use platform::policy::{Action, Shown};
@@ -77,11 +78,12 @@ pub(super) async fn draw(stage: &Stage<'_>, money: &Money, open: &[Open]) -> Res
     families::make(&stage.second, round, "").await.map_err(told)?;
     stage.on(2019, 6, 20);
     families::open_pots(&stage.second, round).await.map_err(told)?;
-    replace(stage, round, &all).await?;
+    let left = replace(stage, round, &all).await?;
     let of_child = |child: Uuid| all.iter().find(|family| family.child == child);
     let drawn = store::nominations(stage.operator.db(), round).await?;
     Ok(drawn
         .iter()
+        .filter(|one| left != Some(one.id))
         .filter_map(|one| {
             let worker = of_child(one.child_id)?.worker;
             Some(Place { pot: one.pot?, worker, children: vec![one.child_id] })
@@ -169,10 +171,10 @@ async fn nominate(stage: &Stage<'_>, round: Uuid, family: &Family, told_on: Naiv
     families::nominate(&stage.manager, round, &new).await.map_err(told)
 }
 
-/// A drawn family moves away; one of the same band, nominated after the draw, takes its place.
-async fn replace(stage: &Stage<'_>, round: Uuid, all: &[Family]) -> Result<()> {
+/// A drawn family moves away; one of the same band, nominated after the draw, takes its place. Gives the one that left.
+async fn replace(stage: &Stage<'_>, round: Uuid, all: &[Family]) -> Result<Option<Uuid>> {
     let now = families::round(&stage.second, round).await.map_err(told)?;
-    let Some(draw) = families::draw(&stage.second, &now).await.map_err(told)? else { return Ok(()) };
+    let Some(draw) = families::draw(&stage.second, &now).await.map_err(told)? else { return Ok(None) };
     let standings = draw.standings().map_err(|problem| told(budgets::Error::choice(problem.to_string())))?;
     let listed = store::nominations(stage.operator.db(), round).await?;
     for family in all.iter().filter(|family| family.waits) {
@@ -192,7 +194,10 @@ async fn replace(stage: &Stage<'_>, round: Uuid, all: &[Family]) -> Result<()> {
         let why = "The family moved to another council, which was told of the plan.";
         families::add(&stage.second, round, (What::Replacement, &from, &to), why).await.map_err(told)?;
         families::open_pots(&stage.second, round).await.map_err(told)?;
-        return Ok(());
+        if let Some(pot) = leaves.pot {
+            pots::close(&stage.second, pot, "The family moved away.").await.map_err(told)?;
+        }
+        return Ok(Some(leaves.id));
     }
-    Ok(())
+    Ok(None)
 }
