@@ -18,6 +18,7 @@ use futures::future::BoxFuture;
 use platform::{
     Channel, Ctx, Error, Result,
     audit::{Subject, entry::Chain, verify::verify},
+    capability::Capability,
     db::Database,
     jobs::{
         self, Ended, Go, JobKind, JobRun, Kinds, Progress, Reporter, Runner, State,
@@ -128,6 +129,50 @@ impl JobKind for Hold {
             change.commit().await?;
             Ok(Ended::Done(json!(null)))
         })
+    }
+}
+
+/// A part of the program that runs the job [`Count`] and says whenever it is asked to make something ready.
+#[derive(Clone, Default)]
+struct Asked {
+    count: Count,
+    /// How often.
+    times: Arc<AtomicU64>,
+    /// What the job had counted when it was last asked.
+    counted: Arc<AtomicU64>,
+}
+
+impl Capability for Asked {
+    fn name(&self) -> &'static str {
+        "asked"
+    }
+
+    fn migrations(&self) -> Vec<Box<dyn sea_orm_migration::MigrationTrait>> {
+        vec![]
+    }
+
+    fn tables(&self) -> Vec<platform::db::dump::TableDump> {
+        vec![]
+    }
+
+    fn routes(&self) -> Vec<platform::web::Route> {
+        vec![]
+    }
+
+    fn jobs(&self) -> Vec<Box<dyn JobKind>> {
+        vec![Box::new(self.count.clone())]
+    }
+
+    fn prepare<'a>(&'a self, ctx: &'a Ctx) -> BoxFuture<'a, Result<()>> {
+        assert!(!ctx.actor.is_somebody(), "nobody asks");
+        let counted = self.count.counted.load(Ordering::SeqCst);
+        self.counted.store(counted, Ordering::SeqCst);
+        match self.times.fetch_add(1, Ordering::SeqCst) {
+            0 => panic!("a fault that must not take the queue with it"),
+            1 => Box::pin(async { Err(Error::invalid("this", "it fails")) }),
+            // Goes on until the server is shut down.
+            _ => Box::pin(std::future::pending()),
+        }
     }
 }
 
@@ -262,6 +307,31 @@ async fn what_is_wanted_is_ordered_once_on_each_day() {
         let (listed, count) = store::list(org.org.database.read(), 0, 10).await.unwrap();
         assert_eq!(count, 3, "nothing is ordered where nothing is wanted");
         assert!(listed.iter().all(|job| job.created_by.is_nil() && job.created_by_name.contains("daily")));
+        all_is_well(&org).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn capabilities_make_ready_at_the_start_and_after_jobs_and_faults_there_stop_nothing() {
+    on_both_with_jobs(async |org| {
+        let asked = Asked::default();
+        let capabilities: Vec<Arc<dyn Capability>> = vec![Arc::new(asked.clone())];
+        let runner = Runner::start(Arc::clone(&org.org), Kinds::of(&capabilities));
+        let times = async |times| {
+            while asked.times.load(Ordering::SeqCst) < times {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        times(1).await;
+        for (jobs, to) in [(2, 5), (3, 11)] {
+            let id = order(&org.ctx(&[Role::DataOfficer]), "count", json!({ "to": to })).await;
+            until_state(&org, id, State::Done).await;
+            times(jobs).await;
+        }
+        assert_eq!(asked.counted.load(Ordering::SeqCst), 5 + 11, "asked after the job, not before");
+        runner.shut_down().await;
+        assert_eq!(asked.times.load(Ordering::SeqCst), 3, "not asked where no job was run");
         all_is_well(&org).await;
     })
     .await;

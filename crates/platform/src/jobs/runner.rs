@@ -12,40 +12,45 @@ use super::{
     execute::{Run, Slot, ctx_of, look_at_slot},
     store,
 };
-use crate::{Result, capability::Capability, organisation::Org};
+use crate::{Channel, Ctx, Result, capability::Capability, organisation::Org, policy::Actor};
 
 /// How often the queue is looked at.
 const POLL: Duration = Duration::from_millis(500);
 /// How long to wait after the database could not be read.
 const AFTER_ERROR: Duration = Duration::from_secs(5);
 
-/// The kinds of job that this program can run.
+/// The kinds of job that this program can run, and who makes ready what pages ask for after them.
 #[derive(Clone, Default)]
-pub struct Kinds(BTreeMap<&'static str, Arc<dyn JobKind>>);
+pub struct Kinds {
+    by_name: BTreeMap<&'static str, Arc<dyn JobKind>>,
+    prepared: Vec<Arc<dyn Capability>>,
+}
 
 impl Kinds {
     /// The kinds that the capabilities offer.
     pub fn of(capabilities: &[Arc<dyn Capability>]) -> Self {
-        Self::from_iter(capabilities.iter().flat_map(|capability| capability.jobs()))
+        let kinds = Self::from_iter(capabilities.iter().flat_map(|capability| capability.jobs()));
+        Self { prepared: capabilities.to_vec(), ..kinds }
     }
 
     /// The kind of that stored name.
     pub fn find(&self, name: &str) -> Option<&Arc<dyn JobKind>> {
-        self.0.get(name)
+        self.by_name.get(name)
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = &dyn JobKind> {
-        self.0.values().map(AsRef::as_ref)
+        self.by_name.values().map(AsRef::as_ref)
     }
 
     fn names(&self) -> Vec<&'static str> {
-        self.0.keys().copied().collect()
+        self.by_name.keys().copied().collect()
     }
 }
 
 impl FromIterator<Box<dyn JobKind>> for Kinds {
     fn from_iter<I: IntoIterator<Item = Box<dyn JobKind>>>(kinds: I) -> Self {
-        Self(kinds.into_iter().map(|kind| (kind.name(), Arc::from(kind))).collect())
+        let by_name = kinds.into_iter().map(|kind| (kind.name(), Arc::from(kind))).collect();
+        Self { by_name, prepared: vec![] }
     }
 }
 
@@ -73,14 +78,49 @@ impl Runner {
     }
 }
 
+/// What became of one look at the queue.
+enum Turn {
+    /// A job was run.
+    Ran,
+    /// Another process, such as the command line, runs one.
+    Elsewhere,
+    /// There was none to run.
+    Nothing,
+}
+
 async fn work(org: Arc<Org>, kinds: Kinds, mut shutdown: watch::Receiver<bool>) {
     let names = kinds.names();
     let mut daily = Daily::default();
+    // At the start nothing is in memory.
+    let mut stale = true;
     while !*shutdown.borrow_and_update() {
         daily.order(&org, &kinds).await;
         let pause = match turn(&org, &kinds, &names, &shutdown).await {
-            Ok(true) => continue,
-            Ok(false) => POLL,
+            Ok(Turn::Ran) => {
+                stale = true;
+                continue;
+            }
+            Ok(Turn::Elsewhere) => {
+                stale = true;
+                POLL
+            }
+            Ok(Turn::Nothing) => {
+                if std::mem::take(&mut stale) {
+                    // A task of its own, so that a fault in it does not take the queue with it.
+                    let mut made = tokio::spawn(prepare(Arc::clone(&org), kinds.clone()));
+                    tokio::select! {
+                        ended = &mut made => if let Err(error) = ended {
+                            tracing::error!(organisation = org.slug(), %error, "nothing was made ready");
+                        },
+                        changed = shutdown.changed() => {
+                            made.abort();
+                            if changed.is_err() { return }
+                            continue;
+                        }
+                    }
+                }
+                POLL
+            }
             Err(error) => {
                 tracing::error!(organisation = org.slug(), error = error.chain(), "the queue of jobs failed");
                 AFTER_ERROR
@@ -93,25 +133,36 @@ async fn work(org: Arc<Org>, kinds: Kinds, mut shutdown: watch::Receiver<bool>) 
     }
 }
 
-/// Takes and runs one job; `false` when there was none to run.
+/// Lets the capabilities make ready what pages will ask for. What fails here fails again for the one who asks, who is told.
+async fn prepare(org: Arc<Org>, kinds: Kinds) {
+    for capability in &kinds.prepared {
+        let ctx = Ctx::new(Arc::clone(&org), Actor::nobody(), Channel::Job);
+        if let Err(error) = capability.prepare(&ctx).await {
+            let (capability, error) = (capability.name(), error.chain());
+            tracing::warn!(organisation = org.slug(), capability, error, "nothing was made ready");
+        }
+    }
+}
+
+/// Takes and runs one job, if there is one to run.
 async fn turn(
     org: &Arc<Org>,
     kinds: &Kinds,
     names: &[&str],
     shutdown: &watch::Receiver<bool>,
-) -> Result<bool> {
+) -> Result<Turn> {
     if matches!(look_at_slot(org).await?, Slot::Held) {
-        return Ok(false);
+        return Ok(Turn::Elsewhere);
     }
     let Some(job) = store::next_queued(org.database.read(), names).await? else {
-        return Ok(false);
+        return Ok(Turn::Nothing);
     };
     let Some(kind) = kinds.find(&job.kind) else {
-        return Ok(false);
+        return Ok(Turn::Nothing);
     };
     let holder = org.random.id(org.clock.now());
     if !take(org, &job, holder).await? {
-        return Ok(false);
+        return Ok(Turn::Elsewhere);
     }
     let live: Arc<Live> = Arc::default();
     let ctx = ctx_of(org, &job);
@@ -128,7 +179,7 @@ async fn turn(
         _ = run.execute(kind.as_ref()) => {}
         () = stop_with_server => {}
     }
-    Ok(true)
+    Ok(Turn::Ran)
 }
 
 async fn take(org: &Org, job: &store::Job, holder: Uuid) -> Result<bool> {
