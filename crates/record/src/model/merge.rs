@@ -64,7 +64,7 @@ pub struct History {
 }
 
 /// What an event is known by: its first day, and its last where it has ended.
-trait Happening {
+pub(super) trait Happening {
     fn began(&self) -> Option<NaiveDate>;
     fn ended(&self) -> Option<NaiveDate>;
 }
@@ -96,7 +96,7 @@ happening! {
 }
 
 /// Something merged, whatever hangs on it.
-trait Merged {
+pub(super) trait Merged {
     type Facts: Happening;
     fn event(&self) -> &Event<Self::Facts>;
 }
@@ -123,11 +123,11 @@ impl Merged for CpPlan {
 }
 
 impl<T> Event<T> {
-    fn new(facts: T, year: i32) -> Self {
+    pub(super) fn new(facts: T, year: i32) -> Self {
         Self { facts, first_year: year, latest_year: year }
     }
 
-    fn retell(&mut self, facts: T, year: i32) {
+    pub(super) fn retell(&mut self, facts: T, year: i32) {
         self.facts = facts;
         self.latest_year = year;
     }
@@ -155,7 +155,7 @@ pub fn merge(mut returns: Vec<YearReturn>) -> History {
 }
 
 /// The place of the earlier telling of this event among those merged so far.
-fn same<M: Merged>(merged: &[M], told: &M::Facts, year: i32) -> Option<usize> {
+pub(super) fn same<M: Merged>(merged: &[M], told: &M::Facts, year: i32) -> Option<usize> {
     let alike = || {
         merged
             .iter()
@@ -173,7 +173,7 @@ fn same<M: Merged>(merged: &[M], told: &M::Facts, year: i32) -> Option<usize> {
 }
 
 /// Adds one year's events of a kind to those merged so far.
-fn add<T: Happening>(merged: &mut Vec<Event<T>>, told: Vec<T>, year: i32) {
+pub(super) fn add<T: Happening>(merged: &mut Vec<Event<T>>, told: Vec<T>, year: i32) {
     for one in told {
         match same(merged, &one, year).and_then(|place| merged.get_mut(place)) {
             Some(event) => event.retell(one, year),
@@ -231,7 +231,10 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::entity::person_return;
+    use crate::{
+        entity::person_return,
+        model::outline::{Days, Referred, ReturnOutline, merge_outlines},
+    };
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -348,7 +351,8 @@ mod tests {
                 (2018..).zip(&years).map(|(year, episodes)| {
                     let of = |(referral, close): &(u32, u32)| {
                         let close = (*close > 0).then(|| format!("20{}-0{close}-15", 17 + referral));
-                        episode(&format!("20{}-01-10", 16 + referral), close.as_deref(), "2A")
+                        let episode = episode(&format!("20{}-01-10", 16 + referral), close.as_deref(), "2A");
+                        assessed(episode, &format!("20{}-02-01", 16 + referral), close.as_deref())
                     };
                     entry(year, episodes.iter().map(of).collect())
                 })
@@ -356,7 +360,28 @@ mod tests {
             let forwards = merge(returns().collect());
             let mut backwards: Vec<YearReturn> = returns().collect();
             backwards.reverse();
+            let outlines: Vec<_> = backwards.iter().map(ReturnOutline::from).collect();
             proptest::prop_assert_eq!(&forwards, &merge(backwards));
+            let told = |one: &Event<cin_episodes::Model>| {
+                (one.facts.referral_date, one.facts.close_date, one.first_year, one.latest_year)
+            };
+            let outline = |one: &Event<Referred>| {
+                (one.facts.referral_date, one.facts.close_date, one.first_year, one.latest_year)
+            };
+            let days = |one: &Event<cin_assessments::Model>| {
+                (one.facts.start_date, one.facts.auth_date, one.first_year, one.latest_year)
+            };
+            let outlined = |one: &Event<Days>| (one.facts.began, one.facts.ended, one.first_year, one.latest_year);
+            let whole: Vec<_> = forwards
+                .episodes
+                .iter()
+                .map(|one| (told(&one.episode), one.assessments.iter().map(days).collect::<Vec<_>>()))
+                .collect();
+            let merged: Vec<_> = merge_outlines(outlines)
+                .iter()
+                .map(|one| (outline(&one.episode), one.assessments.iter().map(outlined).collect::<Vec<_>>()))
+                .collect();
+            proptest::prop_assert_eq!(whole, merged);
             let most = years.iter().map(Vec::len).max().unwrap_or(0);
             let all: usize = years.iter().map(Vec::len).sum();
             proptest::prop_assert!((most..=all).contains(&forwards.episodes.len()));

@@ -1,6 +1,6 @@
 //! Rolls and schools from the database.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet, hash_map::Entry};
 
 use chrono::NaiveDate;
 use futures::TryStreamExt as _;
@@ -12,7 +12,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    book::{School, SchoolBook},
+    book::{School, SchoolBook, SchoolRef},
     spells::{RollRow, Spell, TableDays, spells},
 };
 use crate::{
@@ -177,33 +177,30 @@ pub async fn spells_of(
     days: &TableDays,
     children: &[ChildKeys],
 ) -> Result<HashMap<Uuid, Vec<Spell>>> {
-    let mut all = HashMap::new();
-    for some in children.chunks(AT_ONCE / 2) {
-        let numbers: HashSet<&str> =
-            some.iter().flat_map(|child| &child.numbers).map(String::as_str).collect();
-        let mut rows = rows_of(db, &numbers).await?;
-        let more: HashSet<String> = rows
-            .iter()
-            .flat_map(|row| [row.upn.clone(), row.former_upn.clone()])
-            .flatten()
-            .filter(|number| !numbers.contains(number.as_str()))
-            .collect();
-        let more: HashSet<&str> = more.iter().map(String::as_str).collect();
-        let known: HashSet<Uuid> = rows.iter().map(|row| row.id).collect();
-        rows.extend(rows_of(db, &more).await?.into_iter().filter(|row| !known.contains(&row.id)));
-        let mut by_number: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (place, row) in rows.iter().enumerate() {
-            for number in [&row.upn, &row.former_upn].into_iter().flatten() {
-                by_number.entry(number).or_default().push(place);
-            }
+    let mut rows = Rows { book, names: HashMap::new(), seen: HashSet::new(), rows: Vec::new() };
+    let numbers: BTreeSet<&str> =
+        children.iter().flat_map(|child| &child.numbers).map(String::as_str).collect();
+    rows.find(db, &numbers).await?;
+    let more: BTreeSet<String> = rows
+        .rows
+        .iter()
+        .flat_map(Row::numbers)
+        .filter(|number| !numbers.contains(number))
+        .map(str::to_owned)
+        .collect();
+    rows.find(db, &more.iter().map(String::as_str).collect()).await?;
+    let rows = rows.rows;
+    let mut by_number: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (place, row) in rows.iter().enumerate() {
+        for number in row.numbers() {
+            by_number.entry(number).or_default().push(place);
         }
-        for child in some {
-            let rows = reachable(child, &rows, &by_number);
-            let rows: Vec<RollRow> = rows.into_iter().map(|row| roll_row(row, book)).collect();
-            let spells = spells(&rows, days);
-            if !spells.is_empty() {
-                all.insert(child.person, spells);
-            }
+    }
+    let mut all = HashMap::new();
+    for child in children {
+        let spells = spells(reachable(child, &rows, &by_number), days);
+        if !spells.is_empty() {
+            all.insert(child.person, spells);
         }
     }
     Ok(all)
@@ -212,17 +209,17 @@ pub async fn spells_of(
 /// The rows that a child's numbers lead to, and those that the other numbers of these rows lead to.
 fn reachable<'a>(
     child: &ChildKeys,
-    rows: &'a [roll_entry::Model],
+    rows: &'a [Row],
     by_number: &HashMap<&str, Vec<usize>>,
-) -> Vec<&'a roll_entry::Model> {
+) -> impl Iterator<Item = &'a RollRow> {
     let mut numbers: Vec<&str> = child.numbers.iter().map(String::as_str).collect();
-    let mut asked: HashSet<&str> = numbers.iter().copied().collect();
-    let mut places: HashSet<usize> = HashSet::new();
+    let mut asked: BTreeSet<&str> = numbers.iter().copied().collect();
+    let mut places: BTreeSet<usize> = BTreeSet::new();
     for step in 0..2 {
         let mut next = Vec::new();
         for place in numbers.iter().filter_map(|number| by_number.get(number)).flatten() {
             if let (true, Some(row)) = (places.insert(*place), rows.get(*place)) {
-                next.extend([&row.upn, &row.former_upn].into_iter().flatten().map(String::as_str));
+                next.extend(row.numbers());
             }
         }
         if step == 0 {
@@ -230,32 +227,112 @@ fn reachable<'a>(
             numbers = next;
         }
     }
-    let mut places: Vec<usize> = places.into_iter().collect();
-    places.sort_unstable();
-    places.into_iter().filter_map(|place| rows.get(place)).collect()
+    places.into_iter().filter_map(|place| rows.get(place)).map(|row| &row.told)
 }
 
-async fn rows_of(db: &impl ConnectionTrait, numbers: &HashSet<&str>) -> Result<Vec<roll_entry::Model>> {
-    let numbers: Vec<&str> = numbers.iter().copied().collect();
-    let mut rows = HashMap::new();
-    for some in numbers.chunks(AT_ONCE) {
-        let has_one = Condition::any()
-            .add(roll_entry::Column::Upn.is_in(some.iter().copied()))
-            .add(roll_entry::Column::FormerUpn.is_in(some.iter().copied()));
-        for row in roll_entry::Entity::find().filter(live()).filter(has_one).all(db).await? {
-            rows.insert(row.id, row);
-        }
+/// A row of a roll with the numbers that lead to it.
+struct Row {
+    upn: Option<String>,
+    former_upn: Option<String>,
+    told: RollRow,
+}
+
+impl Row {
+    fn numbers(&self) -> impl Iterator<Item = &str> {
+        [self.upn.as_deref(), self.former_upn.as_deref()].into_iter().flatten()
     }
-    Ok(rows.into_values().collect())
 }
 
-fn roll_row(row: &roll_entry::Model, book: &SchoolBook) -> RollRow {
-    RollRow {
-        school: book.find(&row.school_key, number(row.urn), number(row.laestab), row.census_day),
-        on_roll: row.list == "on",
-        census_day: row.census_day,
-        entry_date: row.entry_date,
-        leaving_date: row.leaving_date,
-        enrol_status: row.enrol_status.clone(),
+/// What a row calls its school, and when.
+type Name = (String, Option<i32>, Option<i32>, NaiveDate);
+
+/// Rows of rolls as they are found, each once.
+struct Rows<'a> {
+    book: &'a SchoolBook,
+    /// Schools by how rows name them, so that each name is looked up once.
+    names: HashMap<Name, SchoolRef>,
+    seen: HashSet<Uuid>,
+    rows: Vec<Row>,
+}
+
+/// The columns of a row that spells need: identifier, UPN, former UPN, school (key, URN, LAESTAB), census day, list, first
+/// and last day, enrolment status. The others would cost more than the rest of the work.
+type Told = (
+    Uuid,
+    Option<String>,
+    Option<String>,
+    String,
+    Option<i32>,
+    Option<i32>,
+    NaiveDate,
+    String,
+    Option<NaiveDate>,
+    Option<NaiveDate>,
+    Option<String>,
+);
+
+impl Rows<'_> {
+    /// Finds the live rows of those who have, or had, one of these numbers.
+    async fn find(&mut self, db: &impl ConnectionTrait, numbers: &BTreeSet<&str>) -> Result<()> {
+        let numbers: Vec<&str> = numbers.iter().copied().collect();
+        for some in numbers.chunks(AT_ONCE) {
+            let has_one = Condition::any()
+                .add(roll_entry::Column::Upn.is_in(some.iter().copied()))
+                .add(roll_entry::Column::FormerUpn.is_in(some.iter().copied()));
+            let found = roll_entry::Entity::find()
+                .select_only()
+                .columns([
+                    roll_entry::Column::Id,
+                    roll_entry::Column::Upn,
+                    roll_entry::Column::FormerUpn,
+                    roll_entry::Column::SchoolKey,
+                    roll_entry::Column::Urn,
+                    roll_entry::Column::Laestab,
+                    roll_entry::Column::CensusDay,
+                    roll_entry::Column::List,
+                    roll_entry::Column::EntryDate,
+                    roll_entry::Column::LeavingDate,
+                    roll_entry::Column::EnrolStatus,
+                ])
+                .filter(live())
+                .filter(has_one)
+                .into_tuple::<Told>()
+                .all(db)
+                .await?;
+            for row in found {
+                self.take(row);
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, row: Told) {
+        let (
+            id,
+            upn,
+            former_upn,
+            key,
+            urn,
+            laestab,
+            census_day,
+            list,
+            entry_date,
+            leaving_date,
+            enrol_status,
+        ) = row;
+        if !self.seen.insert(id) {
+            return;
+        }
+        let school = match self.names.entry((key, urn, laestab, census_day)) {
+            Entry::Occupied(known) => known.get().clone(),
+            Entry::Vacant(place) => {
+                let (key, urn, laestab, on) = place.key();
+                let school = self.book.find(key, number(*urn), number(*laestab), *on);
+                place.insert(school).clone()
+            }
+        };
+        let on_roll = list == "on";
+        let told = RollRow { school, on_roll, census_day, entry_date, leaving_date, enrol_status };
+        self.rows.push(Row { upn, former_upn, told });
     }
 }

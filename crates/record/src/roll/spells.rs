@@ -72,7 +72,7 @@ impl Spell {
 }
 
 /// A pupil's spells, earliest first.
-pub fn spells(rows: &[RollRow], days: &TableDays) -> Vec<Spell> {
+pub fn spells<'a>(rows: impl IntoIterator<Item = &'a RollRow>, days: &TableDays) -> Vec<Spell> {
     let mut by_school: BTreeMap<&SchoolRef, Vec<&RollRow>> = BTreeMap::new();
     for row in rows {
         by_school.entry(&row.school).or_default().push(row);

@@ -14,11 +14,12 @@ use record::{
     entity::person_return,
     facts,
     known::AsKnown,
-    model::{History, merge},
+    model::{History, ReturnOutline, YearReturn, merge, merge_outlines},
     roll::{ChildKeys, SchoolBook, Spell, report, school_for_event, spells_of, table_days},
 };
 use returns::CollectionYear;
 use sea_orm::EntityTrait as _;
+use uuid::Uuid;
 
 use crate::support::{import, migrations, state};
 
@@ -88,10 +89,89 @@ fn add(sum: &mut Activity, one: Activity) {
     sum.plans_started += one.plans_started;
 }
 
+/// Outlines read by themselves are the outlines of the whole, page by page and child by child, and are merged alike.
+async fn outlined(ctx: &Ctx, returns: &[(Uuid, Vec<YearReturn>)]) {
+    let outline = |returns: &[YearReturn]| {
+        let mut outlines: Vec<ReturnOutline> = returns.iter().map(ReturnOutline::from).collect();
+        outlines.sort_by_key(|one| (one.collection_year, one.occurrence, one.la_child_id.clone()));
+        outlines
+    };
+    let sorted = |mut outlines: Vec<ReturnOutline>| {
+        outlines.sort_by_key(|one| (one.collection_year, one.occurrence, one.la_child_id.clone()));
+        outlines
+    };
+    let mut after = None;
+    let mut read = Vec::new();
+    loop {
+        let page = facts::outlines_page(ctx.db(), after, 97, AsKnown::Now).await.unwrap();
+        let Some((last, _)) = page.last() else { break };
+        after = Some(*last);
+        assert!(page.len() <= 97);
+        read.extend(page.into_iter().map(|(person, outlines)| (person, sorted(outlines))));
+    }
+    let whole: Vec<_> = returns.iter().map(|(person, returns)| (*person, outline(returns))).collect();
+    assert_eq!(read.len(), whole.len());
+    for (read, whole) in read.iter().zip(&whole) {
+        assert_eq!(read, whole);
+    }
+    let some: Vec<Uuid> = returns.iter().step_by(7).map(|(person, _)| *person).collect();
+    let mut found = facts::outlines_of(ctx.db(), &some, AsKnown::Now).await.unwrap();
+    assert_eq!(found.len(), some.len());
+    for (person, returns) in returns.iter().step_by(7) {
+        assert_eq!(sorted(found.remove(person).unwrap()), outline(returns));
+    }
+    for (_, returns) in returns {
+        let history = merge(returns.clone());
+        let days: Vec<_> = history
+            .episodes
+            .iter()
+            .map(|one| {
+                let plans = one
+                    .cp_plans
+                    .iter()
+                    .map(|plan| (plan.plan.facts.start_date, plan.plan.facts.number_previous));
+                let referred = one.episode.facts.referral_date;
+                let conferences = one.conferences.iter().map(|one| Some(one.facts.icpc_date));
+                let enquiries = one.enquiries.iter().map(|one| (one.facts.start_date, one.facts.icpc_date));
+                let assessed = one.assessments.iter().map(|one| (one.facts.start_date, one.facts.auth_date));
+                let enquired: Vec<_> = enquiries.collect();
+                (
+                    referred,
+                    plans.collect::<Vec<_>>(),
+                    conferences.collect::<Vec<_>>(),
+                    enquired,
+                    assessed.collect::<Vec<_>>(),
+                )
+            })
+            .collect();
+        let outlined: Vec<_> = merge_outlines(outline(returns))
+            .iter()
+            .map(|one| {
+                let plans =
+                    one.cp_plans.iter().map(|plan| (plan.facts.days.began, plan.facts.number_previous));
+                let referred = one.episode.facts.referral_date;
+                let conferences = one.conferences.iter().map(|one| one.facts.began);
+                let enquiries = one.enquiries.iter().map(|one| (one.facts.began, one.facts.ended));
+                let assessed = one.assessments.iter().map(|one| (one.facts.began, one.facts.ended));
+                let enquired: Vec<_> = enquiries.collect();
+                (
+                    referred,
+                    plans.collect::<Vec<_>>(),
+                    conferences.collect::<Vec<_>>(),
+                    enquired,
+                    assessed.collect::<Vec<_>>(),
+                )
+            })
+            .collect();
+        assert_eq!(days, outlined);
+    }
+}
+
 async fn histories(ctx: &Ctx) -> Vec<(History, Vec<Spell>)> {
     let book = SchoolBook::load(ctx.db()).await.unwrap();
     let days = table_days(ctx.db(), &book).await.unwrap();
     let returns = facts::page(ctx.db(), None, 1_000_000, AsKnown::Now).await.unwrap();
+    outlined(ctx, &returns).await;
     let keys: Vec<ChildKeys> = returns
         .iter()
         .map(|(person, returns)| {

@@ -1,5 +1,7 @@
 //! What returns say, in bulk: every child's entries with all that hangs on them, in a fixed number of queries.
 
+mod outlines;
+
 use std::collections::HashMap;
 
 use platform::Result;
@@ -16,6 +18,8 @@ use crate::{
     known::AsKnown,
     model::{ReturnedCpPlan, ReturnedEpisode, YearReturn},
 };
+
+pub use outlines::{outlines_of, outlines_page};
 
 /// How many entries' facts are asked for at once; well under what both engines take.
 const AT_ONCE: usize = 1_000;
