@@ -89,6 +89,10 @@ impl Capability for Schools {
         ]
     }
 
+    fn prepare<'a>(&'a self, ctx: &'a Ctx) -> BoxFuture<'a, Result<()>> {
+        Box::pin(crate::counts::gather::prepare(ctx))
+    }
+
     fn due<'a>(&'a self, ctx: &'a Ctx) -> BoxFuture<'a, Result<Vec<Due>>> {
         Box::pin(async {
             let mut all = crate::team::due::due(ctx).await?;

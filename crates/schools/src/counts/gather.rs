@@ -2,8 +2,10 @@
 //!
 //! Reading every child of a large council takes seconds, and the pages of need, clusters and comparison ask for the same
 //! counts again and again. They are kept in the memory of the process under the name of the record's last change
-//! ([`platform::audit::last_change`]), the windows, and the children who are withheld from the one who asks, which is worked
-//! out anew each time. The look is stored by whoever asks, at each view.
+//! ([`platform::audit::last_change`]) and the windows, in two layers. Below, the children whose records nobody has restricted,
+//! who are counted the same whoever asks; the server makes that layer ready after an import ([`prepare`]). Above, those few
+//! whose records are restricted, once for each set of them that is withheld from somebody; that set is worked out anew each
+//! time. The look is stored by whoever asks, at each view.
 
 use std::{
     collections::{BTreeMap, btree_map::Entry},
@@ -20,13 +22,16 @@ use super::{
         tally::{Counter, Tally},
         window::Window,
     },
-    store::{self, Children, Schools, Source, Whose},
+    store::{self, Children, Restricted, Schools, Source, name},
 };
 
 /// Kinds of subject whose changes alter no count: sign-ins and jobs, and what is chosen by counts. Everything else is taken
 /// to alter them.
 pub(crate) const ALTERS_NO_COUNT: [&str; 8] =
     ["user", "session", "job", "cluster-search", "cluster-plan", "cluster-link", "school-comparison", "draw"];
+
+/// Census years that need and clusters begin with: the latest.
+const YEARS: usize = 3;
 
 /// Everything counted, before anything is hidden or left out. Whoever calls this has asked for permission, and
 /// stores the look.
@@ -54,15 +59,34 @@ pub(crate) struct Counted {
 pub(crate) async fn gather(ctx: &Ctx, windows: &[Window], hide: bool) -> Result<Gathered> {
     // The name comes first: see `last_change`.
     let state = last_change(ctx, &ALTERS_NO_COUNT).await?;
-    let load = Schools::load(ctx.db(), ctx.org.organisation.la_code);
-    let schools = kept(ctx, format!("schools {state}"), load).await?;
-    let whose = Whose::load(ctx, hide).await?;
-    let mut key = format!("counts {state} {}", whose.name());
-    for window in windows {
-        key.push_str(&format!(" {}|{:?}|{}|{}", window.name, window.kind, window.from, window.to));
-    }
-    let counted = kept(ctx, key, count(ctx, windows, &schools, &whose)).await?;
+    let schools = schools(ctx, &state).await?;
+    let restricted = Restricted::load(ctx.db()).await?;
+    let withheld = restricted.withheld(ctx, hide).await?;
+    let key = format!("counts {state} {} {}{}", restricted.name(), name(&withheld), names(windows));
+    let make = async {
+        let below = unrestricted(ctx, windows, &schools, &restricted, &state).await?;
+        let mut counter = Counter::resume(windows, below.tally.clone());
+        for child in Children::begin(ctx, &schools, &restricted).restricted(&withheld).await? {
+            counter.child(&child);
+        }
+        Ok(Counted { tally: counter.finish(), facts: below.facts.clone(), sources: below.sources.clone() })
+    };
+    let counted = kept(ctx, key, make).await?;
     Ok(Gathered { counted, schools, state })
+}
+
+/// Counts the unrestricted children in the windows that need and clusters begin with, for whoever asks next.
+pub(crate) async fn prepare(ctx: &Ctx) -> Result<()> {
+    let state = last_change(ctx, &ALTERS_NO_COUNT).await?;
+    let years = store::sources(ctx.db()).await?.opening_years();
+    let windows: Vec<Window> = years.into_iter().take(YEARS).map(Window::census_year).collect();
+    if windows.is_empty() {
+        return Ok(());
+    }
+    let schools = schools(ctx, &state).await?;
+    let restricted = Restricted::load(ctx.db()).await?;
+    unrestricted(ctx, &windows, &schools, &restricted, &state).await?;
+    Ok(())
 }
 
 /// What is kept under a key; where there is nothing, it is made and kept.
@@ -71,18 +95,36 @@ pub(crate) async fn kept<T: Send + Sync + 'static>(
     key: String,
     make: impl Future<Output = Result<T>>,
 ) -> Result<Arc<T>> {
-    if let Some(found) = ctx.org.kept.get(&key) {
-        return Ok(found);
-    }
-    let made = Arc::new(make.await?);
-    ctx.org.kept.put(key, Arc::clone(&made));
-    Ok(made)
+    ctx.org.kept.get_or_make(key, make).await
 }
 
-async fn count(ctx: &Ctx, windows: &[Window], schools: &Schools, whose: &Whose) -> Result<Counted> {
+async fn schools(ctx: &Ctx, state: &str) -> Result<Arc<Schools>> {
+    let load = Schools::load(ctx.db(), ctx.org.organisation.la_code);
+    kept(ctx, format!("schools {state}"), load).await
+}
+
+/// What tells windows apart.
+fn names(windows: &[Window]) -> String {
+    let name = |window: &Window| format!(" {}|{:?}|{}|{}", window.name, window.kind, window.from, window.to);
+    windows.iter().map(name).collect()
+}
+
+/// Everything but the restricted children.
+async fn unrestricted(
+    ctx: &Ctx,
+    windows: &[Window],
+    schools: &Schools,
+    restricted: &Restricted,
+    state: &str,
+) -> Result<Arc<Counted>> {
+    let key = format!("unrestricted {state} {}{}", restricted.name(), names(windows));
+    kept(ctx, key, count(ctx, windows, schools, restricted)).await
+}
+
+async fn count(ctx: &Ctx, windows: &[Window], schools: &Schools, restricted: &Restricted) -> Result<Counted> {
     let sources = store::sources(ctx.db()).await?;
     let mut counter = Counter::new(windows);
-    let mut children = Children::begin(ctx, schools, whose);
+    let mut children = Children::begin(ctx, schools, restricted);
     loop {
         let some = children.next().await?;
         if some.is_empty() {

@@ -5,7 +5,7 @@ mod pupils;
 mod schools;
 mod sources;
 
-pub(super) use children::{Children, Whose};
+pub(super) use children::{Children, Restricted, name};
 pub(super) use pupils::pupils;
 pub(crate) use schools::Schools;
 pub use sources::Source;

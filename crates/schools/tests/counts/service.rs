@@ -1,13 +1,14 @@
 //! The service: definitions on stored data, succession, restriction, merging, suppression, looks.
 
 use platform::{
-    Ctx, Error as PlatformError,
+    Channel, Ctx, Error as PlatformError,
     audit::{entry::Chain, store::changes, verify::verify},
-    policy::{Action, Role},
+    capability::Capability as _,
+    policy::{Action, Actor, Role},
     testing::{TestOrg, on_both},
 };
 use schools::{
-    Error,
+    Error, Schools,
     counts::{
         model::{measure::Measure, place::Residual},
         service::{Purpose, Report, count},
@@ -116,6 +117,34 @@ async fn a_restricted_child_is_counted_in_total_and_shown_at_no_school() {
         let report = report(&allowed, &["2018-19"]).await;
         assert_eq!(at(&report, 100_002, 0, Measure::Referrals), "12");
         assert_eq!(residual(&report, Residual::Withheld, 0, Measure::Referrals), "0");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_server_makes_ready_is_for_everybody_and_no_look() {
+    on_both(migrations, async |org| {
+        small_authority(&org).await;
+        let allowed = org.ctx(&[Role::ServiceManager]);
+        restrict(&org, "B3", &[allowed.actor.id]).await;
+        merge(&org, "B3", "C2").await;
+        let other = org.ctx(&[Role::DataOfficer]);
+        let years = schools::counts::service::years(&other).await.unwrap();
+        let names: Vec<String> = years.iter().map(|year| format!("{year}-{}", year % 100 + 1)).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let nobody = Ctx::new(std::sync::Arc::clone(&org.org), Actor::nobody(), Channel::Job);
+        Schools.prepare(&nobody).await.unwrap();
+        assert_eq!(looks(&org).await, 0);
+        let told = report(&other, &names).await;
+        assert_eq!(residual(&told, Residual::Withheld, 0, Measure::ChildrenReferred), "1");
+        let seen = report(&allowed, &names).await;
+        assert_eq!(residual(&seen, Residual::Withheld, 0, Measure::ChildrenReferred), "0");
+        for measure in [Measure::Referrals, Measure::ChildrenReferred, Measure::Pupils] {
+            assert_eq!(total(&told, 0, measure), total(&seen, 0, measure), "{measure:?}");
+        }
+        assert_eq!(total(&told, 0, Measure::ChildrenReferred), "23", "a merged child is one");
+        assert_eq!(at(&seen, 100_002, 0, Measure::ChildrenReferred), "12");
+        assert_eq!(at(&told, 100_002, 0, Measure::ChildrenReferred), "11");
     })
     .await;
 }

@@ -37,6 +37,11 @@ impl<'a> Counter<'a> {
         Self { windows, tally }
     }
 
+    /// A counter that goes on where another with the same windows ended.
+    pub fn resume(windows: &'a [Window], tally: Tally) -> Self {
+        Self { windows, tally }
+    }
+
     /// Makes a place appear in the table even if nothing happens there.
     pub fn open(&mut self, place: Place) {
         let windows = self.tally.windows;

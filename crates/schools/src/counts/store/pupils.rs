@@ -1,6 +1,6 @@
 //! Pupils on roll on a census day, by school.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use futures::TryStreamExt as _;
@@ -56,13 +56,23 @@ pub(in crate::counts) async fn pupils(
         .stream(db)
         .await?;
     let mut counts = BTreeMap::new();
+    let mut names: HashMap<(String, Option<i32>, Option<i32>), SchoolRef> = HashMap::new();
     let mut best: Option<Pupil> = None;
     while let Some((upn, key, urn, laestab, row_id, entry, status)) = rows.try_next().await? {
         let Some(rank) = rank(status.as_deref()) else { continue };
+        // Hundreds of rows name one school, so each name is looked up once.
+        let name = (key, urn, laestab);
+        let school = match names.get(&name) {
+            Some(known) => SchoolRef::clone(known),
+            None => {
+                let found = book.find(&name.0, number(urn), number(laestab), census.day());
+                names.entry(name.clone()).or_insert(found).clone()
+            }
+        };
         let pupil = Pupil {
-            school: book.find(&key, number(urn), number(laestab), census.day()),
+            school,
             order: (rank, std::cmp::Reverse(entry)),
-            free_meals: eligible.contains(&(key, row_id)),
+            free_meals: eligible.contains(&(name.0, row_id)),
             upn: upn.filter(|upn| !upn.trim().is_empty()),
         };
         match &mut best {
