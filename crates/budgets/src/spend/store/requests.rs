@@ -20,8 +20,9 @@ use crate::{
     },
 };
 
-/// Requests that one question gives at most.
-const ASKED_MAX: u64 = 20_000;
+/// Requests that one question gives at most: several times what the largest council has in a year. More is refused, because
+/// sums over a part of them would be wrong without anybody seeing it.
+const ASKED_MAX: u64 = 100_000;
 
 /// A request and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,13 +134,17 @@ impl Which {
 /// Requests with their course, the latest first.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// [`crate::Error::Choice`] for more than 100,000 of them; when the database cannot be read.
 pub async fn asked(db: &impl ConnectionTrait, which: &Which) -> Result<Vec<Asked>> {
+    asked_at_most(db, which, ASKED_MAX).await
+}
+
+async fn asked_at_most(db: &impl ConnectionTrait, which: &Which, most: u64) -> Result<Vec<Asked>> {
     let query = || {
         let query = spend_request::Entity::find()
             .filter(which.condition())
             .order_by_desc(spend_request::Column::Number)
-            .limit(ASKED_MAX);
+            .limit(most.saturating_add(1));
         if which.states.is_empty() { query } else { query.filter(stands_at(&which.states)) }
     };
     let mut rows = Vec::new();
@@ -148,12 +153,24 @@ pub async fn asked(db: &impl ConnectionTrait, which: &Which) -> Result<Vec<Asked
             for some in pots.chunks(AT_ONCE) {
                 let of = spend_request::Column::PotId.is_in(some.iter().copied());
                 rows.extend(query().filter(of).all(db).await?);
+                all_of_them(rows.len(), most)?;
             }
             rows.sort_by_key(|row| std::cmp::Reverse(row.number));
         }
         None => rows = query().all(db).await?,
     }
+    all_of_them(rows.len(), most)?;
     courses(db, rows).await
+}
+
+/// Refuses rather than leaving some out.
+fn all_of_them(rows: usize, most: u64) -> Result<()> {
+    if u64::try_from(rows).is_ok_and(|rows| rows <= most) {
+        return Ok(());
+    }
+    Err(crate::Error::choice(format!(
+        "there are more than {most} requests; choose a shorter time or fewer pots, so that none is left out of the sums"
+    )))
 }
 
 /// The last event of a request has one of these states.
@@ -238,4 +255,16 @@ pub(crate) async fn next_number(db: &impl ConnectionTrait) -> Result<i64> {
 
 pub(crate) async fn insert_request(change: &Change<'_>, row: spend_request::Model) -> Result<()> {
     Ok(insert(change, row.into_active_model()).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_requests_than_may_be_read_are_refused_and_never_cut() {
+        assert!(all_of_them(0, 2).is_ok() && all_of_them(2, 2).is_ok());
+        let refused = all_of_them(3, 2).map_err(|error| error.to_string());
+        assert!(refused.is_err_and(|words| words.contains("more than 2 requests")));
+    }
 }
