@@ -21,7 +21,6 @@ pub fn imports() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(facts::CreateFacts),
         Box::new(schools::CreateSchools),
         Box::new(roll::CreateRoll),
-        Box::new(roll::IndexLiveRolls),
     ]
 }
 

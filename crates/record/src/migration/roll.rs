@@ -91,24 +91,3 @@ impl MigrationTrait for CreateRoll {
         Ok(())
     }
 }
-
-/// Indexes the schools of live rows by census day. Which school took part in which census is asked of the whole table whenever
-/// schools are counted, and without this the whole table is read for it.
-pub(super) struct IndexLiveRolls;
-
-impl MigrationName for IndexLiveRolls {
-    fn name(&self) -> &'static str {
-        "20261122_000106_index_live_rolls"
-    }
-}
-
-#[async_trait::async_trait]
-impl MigrationTrait for IndexLiveRolls {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let mut live = index("roll_entry", &["list", "school_key", "census_day", "urn", "laestab"]);
-        live.name("live_roll_schools")
-            .and_where(Expr::col("known_from").is_not_null())
-            .and_where(Expr::col("known_to").is_null());
-        manager.create_index(live).await
-    }
-}
