@@ -102,7 +102,7 @@ pub trait Capability: Send + Sync {
     }
 
     /// Makes ready, in [the memory of the process](crate::kept), what its pages will be asked for, so that no request waits
-    /// for it. The server calls it when it starts and when jobs have changed the record. The context is nobody's: nothing is
+    /// for it. The server calls it when it starts, when jobs have changed the record, and every few minutes. The context is nobody's: nothing is
     /// given out and nothing written, and what is made may stand for no one who asks.
     fn prepare<'a>(&'a self, _ctx: &'a Ctx) -> BoxFuture<'a, Result<()>> {
         Box::pin(async { Ok(()) })

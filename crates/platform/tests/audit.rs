@@ -4,8 +4,9 @@
 use platform::{
     Ctx,
     audit::{
-        Look, Subject,
+        ButFor, Look, Subject,
         entry::Chain,
+        last_change,
         verify::{Fault, verify},
     },
     policy::{Action, Role},
@@ -200,6 +201,37 @@ async fn the_reading_connection_cannot_write() {
         async |org| {
             let refused = org.org.database.read().execute_unprepared("DELETE FROM audit_event").await;
             assert!(refused.is_err(), "{} let a reader write", org.engine);
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn the_last_change_is_named_but_for_what_is_passed_over() {
+    on_both(
+        || with_platform(vec![]),
+        async |org| {
+            let ctx = org.ctx(&[Role::Administrator, Role::DataOfficer]);
+            let but_for = ButFor { subjects: vec!["session"], actions: vec![Action::ManageTeams] };
+            let last = async || last_change(&ctx, &but_for).await.unwrap();
+            let change = async |action, subject| {
+                ctx.change(action, subject).await.unwrap().commit().await.unwrap();
+            };
+            let none = last().await;
+            change(Action::ManageTeams, Subject::kind("team")).await;
+            change(Action::ConfirmImport, Subject::kind("session")).await;
+            assert_eq!(last().await, none, "{}", org.engine);
+            change(Action::ManageUsers, Subject::kind("team")).await;
+            let one = last().await;
+            assert_ne!(one, none);
+            change(Action::ManageTeams, Subject::kind("user")).await;
+            assert_eq!(last().await, one);
+            // Whoever passes over less sees more, and one question does not spoil the other's answer.
+            let all = last_change(&ctx, &ButFor::default()).await.unwrap();
+            assert_ne!(all, one);
+            assert_eq!(last().await, one);
+            change(Action::ConfirmImport, Subject::kind("import")).await;
+            assert_ne!(last().await, one);
         },
     )
     .await;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::store;
-use crate::{Ctx, Result};
+use crate::{Ctx, Result, policy::Action};
 
 /// How far the chain has been looked through already, and the last entry that counted.
 struct Looked {
@@ -11,7 +11,23 @@ struct Looked {
     last: String,
 }
 
-/// Number and digest of the last change of anything but these kinds of subject: `1234:9f…`. Two equal answers mean that
+/// Changes that are passed over.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ButFor {
+    /// Those of these kinds of subject, whatever was done.
+    pub subjects: Vec<&'static str>,
+    /// Those under these actions, whatever they were done to.
+    pub actions: Vec<Action>,
+}
+
+impl ButFor {
+    fn name(&self) -> String {
+        let actions: Vec<&str> = self.actions.iter().map(|action| action.slug()).collect();
+        format!("last change but for {} and {}", self.subjects.join(" "), actions.join(" "))
+    }
+}
+
+/// Number and digest of the last change but for some: `1234:9f…`. Two equal answers mean that
 /// nothing else was changed between them, because every change of any process writes its entry in its own transaction. A
 /// digest stands on all entries before it, so that a database set back to an earlier state gives another answer as soon as
 /// it goes on differently.
@@ -21,8 +37,8 @@ struct Looked {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn last_change(ctx: &Ctx, but_for: &[&str]) -> Result<String> {
-    let key = format!("last change but for {}", but_for.join(" "));
+pub async fn last_change(ctx: &Ctx, but_for: &ButFor) -> Result<String> {
+    let key = but_for.name();
     let newest = store::newest(ctx.db()).await?.unwrap_or_default();
     let mut before = ctx.org.kept.get::<Looked>(&key);
     if let Some(looked) = &before {

@@ -15,7 +15,7 @@ pub mod verify;
 
 pub use change::Change;
 pub use entry::{Look, Subject};
-pub use latest::last_change;
+pub use latest::{ButFor, last_change};
 
 use sea_orm_migration::MigrationTrait;
 

@@ -7,7 +7,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::entry::{Chain, Entry, GENESIS, head_seal};
+use super::{
+    ButFor,
+    entry::{Chain, Entry, GENESIS, head_seal},
+};
 use crate::{Result, secrets::Keys};
 
 macro_rules! chain_entity {
@@ -291,15 +294,16 @@ pub(super) async fn digest_at(connection: &impl ConnectionTrait, seq: i64) -> Re
     Ok(query.into_tuple().one(connection).await?)
 }
 
-/// Number and digest of the newest change after number `after` of anything but these kinds of subject.
+/// Number and digest of the newest change after number `after` but for some.
 pub(super) async fn newest_but_for(
     connection: &impl ConnectionTrait,
-    but_for: &[&str],
+    but_for: &ButFor,
     after: i64,
 ) -> Result<Option<(i64, String)>> {
     let query = audit_event::Entity::find()
         .filter(audit_event::Column::Seq.gt(after))
-        .filter(audit_event::Column::SubjectKind.is_not_in(but_for.iter().copied()))
+        .filter(audit_event::Column::SubjectKind.is_not_in(but_for.subjects.iter().copied()))
+        .filter(audit_event::Column::Action.is_not_in(but_for.actions.iter().map(|action| action.slug())))
         .order_by_desc(audit_event::Column::Seq);
     Ok(numbered(query).one(connection).await?)
 }

@@ -2,7 +2,11 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use tokio::{sync::watch, task::JoinHandle, time::sleep};
+use tokio::{
+    sync::watch,
+    task::JoinHandle,
+    time::{Instant, sleep},
+};
 use uuid::Uuid;
 
 use super::{
@@ -18,6 +22,8 @@ use crate::{Channel, Ctx, Result, capability::Capability, organisation::Org, pol
 const POLL: Duration = Duration::from_millis(500);
 /// How long to wait after the database could not be read.
 const AFTER_ERROR: Duration = Duration::from_secs(5);
+/// After how long capabilities are asked again to make ready what pages ask for: people change the record too, without a job.
+const READY_FOR: Duration = Duration::from_mins(5);
 
 /// The kinds of job that this program can run, and who makes ready what pages ask for after them.
 #[derive(Clone, Default)]
@@ -93,6 +99,7 @@ async fn work(org: Arc<Org>, kinds: Kinds, mut shutdown: watch::Receiver<bool>) 
     let mut daily = Daily::default();
     // At the start nothing is in memory.
     let mut stale = true;
+    let mut ready = Instant::now();
     while !*shutdown.borrow_and_update() {
         daily.order(&org, &kinds).await;
         let pause = match turn(&org, &kinds, &names, &shutdown).await {
@@ -105,7 +112,7 @@ async fn work(org: Arc<Org>, kinds: Kinds, mut shutdown: watch::Receiver<bool>) 
                 POLL
             }
             Ok(Turn::Nothing) => {
-                if std::mem::take(&mut stale) {
+                if std::mem::take(&mut stale) || ready.elapsed() >= READY_FOR {
                     // A task of its own, so that a fault in it does not take the queue with it.
                     let mut made = tokio::spawn(prepare(Arc::clone(&org), kinds.clone()));
                     tokio::select! {
@@ -118,6 +125,7 @@ async fn work(org: Arc<Org>, kinds: Kinds, mut shutdown: watch::Receiver<bool>) 
                             continue;
                         }
                     }
+                    ready = Instant::now();
                 }
                 POLL
             }

@@ -12,7 +12,11 @@ use std::{
     sync::Arc,
 };
 
-use platform::{Ctx, Result, audit::last_change};
+use platform::{
+    Ctx, Result,
+    audit::{ButFor, last_change},
+    policy::Action,
+};
 use record::roll::SchoolRef;
 
 use super::{
@@ -25,10 +29,86 @@ use super::{
     store::{self, Children, Restricted, Schools, Source, name},
 };
 
-/// Kinds of subject whose changes alter no count: sign-ins and jobs, and what is chosen by counts. Everything else is taken
-/// to alter them.
-pub(crate) const ALTERS_NO_COUNT: [&str; 8] =
-    ["user", "session", "job", "cluster-search", "cluster-plan", "cluster-link", "school-comparison", "draw"];
+/// The changes that alter no count. Work on the record goes on all day, and counting anew after each allocation or spend
+/// would make everybody wait for nothing.
+pub(crate) fn alters_no_count() -> ButFor {
+    ButFor {
+        // What a job writes, and what is chosen by counts. Imports, which alter them, have a kind of their own.
+        subjects: vec![
+            "user",
+            "session",
+            "job",
+            "cluster-search",
+            "cluster-plan",
+            "cluster-link",
+            "school-comparison",
+            "draw",
+            "spend-request",
+        ],
+        actions: Action::ALL.iter().copied().filter(|action| !may_alter_counts(*action)).collect(),
+    }
+}
+
+/// Whether something done under an action may alter a count. Counts come from imported files, from what children are one child,
+/// and from whose records are restricted.
+fn may_alter_counts(action: Action) -> bool {
+    use Action::*;
+    match action {
+        UploadFile | ConfirmImport | MergePeople | RestrictRecord | RunJob | ManageJobs | BackUp => true,
+        Public
+        | ManageOwnSignIn
+        | ViewToday
+        | ListCaseload
+        | SearchPeople
+        | ViewOutline
+        | ViewChild
+        | ViewWhoLooked
+        | Allocate
+        | RecordFamily
+        | ManageClocks
+        | CompareDuplicates
+        | ReviewAccess
+        | ViewImports
+        | ViewCounts
+        | ViewUnsuppressedCounts
+        | ViewNeed
+        | ChooseSchools
+        | DrawSchools
+        | ManageSchoolPlaces
+        | RecordActivity
+        | ViewSchoolWork
+        | ViewDose
+        | BookTime
+        | BrowseSchools
+        | RaiseConcern
+        | ViewOwnConcerns
+        | ViewOwnSchool
+        | TriageConcern
+        | RecordConsultation
+        | OpenEarlyHelp
+        | MakeReferral
+        | ViewBudgets
+        | ManageFunds
+        | OpenPots
+        | ManageBudgetPolicy
+        | NominateFamily
+        | DrawFamilies
+        | RequestSpend
+        | ApproveSpend
+        | SettleSpend
+        | ViewSpendPatterns
+        | SearchDecisions
+        | ViewSpendDose
+        | ShareMoneyPage
+        | ViewOwnMoney
+        | AskForMoney
+        | ManageUsers
+        | ManageTeams
+        | ViewAudit
+        | ViewHealth
+        | ViewJob => false,
+    }
+}
 
 /// Census years that need and clusters begin with: the latest.
 const YEARS: usize = 3;
@@ -58,7 +138,7 @@ pub(crate) struct Counted {
 /// with small numbers hidden.
 pub(crate) async fn gather(ctx: &Ctx, windows: &[Window], hide: bool) -> Result<Gathered> {
     // The name comes first: see `last_change`.
-    let state = last_change(ctx, &ALTERS_NO_COUNT).await?;
+    let state = last_change(ctx, &alters_no_count()).await?;
     let schools = schools(ctx, &state).await?;
     let restricted = Restricted::load(ctx.db()).await?;
     let withheld = restricted.withheld(ctx, hide).await?;
@@ -77,7 +157,7 @@ pub(crate) async fn gather(ctx: &Ctx, windows: &[Window], hide: bool) -> Result<
 
 /// Counts the unrestricted children in the windows that need and clusters begin with, for whoever asks next.
 pub(crate) async fn prepare(ctx: &Ctx) -> Result<()> {
-    let state = last_change(ctx, &ALTERS_NO_COUNT).await?;
+    let state = last_change(ctx, &alters_no_count()).await?;
     let years = store::sources(ctx.db()).await?.opening_years();
     let windows: Vec<Window> = years.into_iter().take(YEARS).map(Window::census_year).collect();
     if windows.is_empty() {

@@ -32,7 +32,7 @@ use crate::{
         model::{Choice, Go, Question, Settings},
         store,
     },
-    counts::gather::ALTERS_NO_COUNT,
+    counts::gather::alters_no_count,
 };
 
 /// Seconds that all searches of one choice may take together.
@@ -155,7 +155,7 @@ pub async fn asked(ctx: &Ctx, id: Uuid) -> platform::Result<Asked> {
         };
         ctx.look(vec![look]).await?;
     }
-    let changed = last_change(ctx, &ALTERS_NO_COUNT).await? != row.state;
+    let changed = last_change(ctx, &alters_no_count()).await? != row.state;
     Ok(Asked { id, settings: question.settings, report, job: row.job, changed })
 }
 
