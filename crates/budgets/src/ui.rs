@@ -1,10 +1,15 @@
 //! What the pages about money share.
 
+use std::collections::HashSet;
+
 use maud::Markup;
 use platform::{
     policy::{Action, Object, decide},
     web::Request,
 };
+use uuid::Uuid;
+
+use crate::{Pence, pots::model::Envelope};
 
 /// The parts of the room: title, path, and the action that each needs.
 const PARTS: &[(&str, &str, Action)] = &[
@@ -31,6 +36,16 @@ pub(crate) fn parts(request: &Request, here: &str) -> Markup {
     let may =
         PARTS.iter().filter(|(_, _, action)| decide(&request.actor, *action, Object::None).is_allowed());
     record::ui::parts(request, "Parts of budgets", may.map(|(title, path, _)| (*title, *path)), here)
+}
+
+/// What is left in a pot. One that is filled from its team when something is agreed holds nothing until then, and nothing
+/// would read as if nothing could be spent.
+pub(crate) fn left(pot: &Envelope, available: Pence, as_needed: &HashSet<Uuid>) -> String {
+    if available == Pence::default() && pot.policy.is_some_and(|policy| as_needed.contains(&policy)) {
+        "Filled as needed".to_owned()
+    } else {
+        available.to_string()
+    }
 }
 
 /// A message as a sentence of a page.

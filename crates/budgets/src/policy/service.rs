@@ -1,5 +1,7 @@
 //! What can be done with policies: permission, rules, and the change.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 use platform::{
     Ctx, Error as PlatformError,
@@ -11,7 +13,7 @@ use uuid::Uuid;
 use super::{
     entity::{budget_policy, budget_policy_live, budget_policy_preview, budget_policy_version},
     ground,
-    model::{self, Policy, Problem, TEXT_MAX},
+    model::{self, Funding, Policy, Problem, TEXT_MAX},
     store::{self, Decision, POLICIES_MAX, Shown, VERSIONS_MAX, Version},
 };
 use crate::{Error, Result};
@@ -104,6 +106,19 @@ pub async fn live(ctx: &Ctx, policy: Uuid, on: NaiveDate) -> Result<LivePolicy> 
         return Err(Error::choice("no version of these rules holds on that day yet"));
     };
     Ok(live_of(decision, store::version(ctx.db(), decision.version_id).await?))
+}
+
+/// The policies by whose rules today a pot is filled from its team only when something is agreed.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn filled_as_needed(ctx: &Ctx) -> Result<HashSet<Uuid>> {
+    let all = all_live(ctx, ctx.today()).await?;
+    Ok(all
+        .into_iter()
+        .filter(|live| live.policy.funding == Funding::AsNeeded)
+        .map(|live| live.policy_id)
+        .collect())
 }
 
 /// Every policy of which a version holds on a day, by name.

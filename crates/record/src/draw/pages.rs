@@ -11,7 +11,7 @@ use platform::{
 };
 use stats::allocation::{Details as Told, Method, Values};
 
-use super::model::{Draw, Listed, REASON_MAX, What};
+use super::model::{Draw, Listed, Plan, REASON_MAX, What};
 use crate::ui;
 
 /// How a method is named to people.
@@ -68,21 +68,30 @@ pub fn table(request: &Request, path: &str, draws: &[Listed]) -> Markup {
     ui::scroll("Draws", rows)
 }
 
+/// The arms with their parts of the whole or, where a number was stated for each, with their numbers.
+fn arms(plan: &Plan) -> (&'static str, String) {
+    let parts = |numbers: &mut dyn Iterator<Item = String>| {
+        let named = plan.arms.names.iter().zip(numbers).map(|(name, number)| format!("{name} ({number})"));
+        named.collect::<Vec<_>>().join(", ")
+    };
+    match &plan.method {
+        Method::Counts(strata) => {
+            let sum = |arm| strata.iter().filter_map(|(_, counts)| counts.get(arm)).sum::<usize>();
+            let mut sums = (0..plan.arms.names.len()).map(|arm| sum(arm).to_string());
+            ("Arms, with their numbers", parts(&mut sums))
+        }
+        _ => ("Arms, with their parts", parts(&mut plan.arms.ratio.iter().map(ToString::to_string))),
+    }
+}
+
 /// What was sealed: the list, the arms, the method, and what was published.
 pub fn sealed(draw: &Draw) -> Markup {
-    let arms: Vec<String> = draw
-        .plan
-        .arms
-        .names
-        .iter()
-        .zip(&draw.plan.arms.ratio)
-        .map(|(name, part)| format!("{name} ({part})"))
-        .collect();
+    let (arms_key, arms) = arms(&draw.plan);
     let mut list = SummaryList::new()
         .row(("State", html! { (state(draw.result.is_some())) }))
         .row(("Sealed", format!("{} by {}", in_words(draw.sealed_at), draw.sealed_by.1)))
         .row(("Units", draw.plan.list.len().to_string()))
-        .row(("Arms, with their parts", arms.join(", ")))
+        .row((arms_key, arms))
         .row(("Method", method_title(&draw.plan.method)))
         .row(("Commitment", hash(&draw.commitment.commitment)))
         .row(("Hash of the list", hash(&draw.commitment.list_hash)))
@@ -187,6 +196,9 @@ pub fn result(draw: &Draw) -> Markup {
 fn balance(draw: &Draw) -> Markup {
     let Some(result) = &draw.result else { return html! {} };
     let balance = &result.certificate.balance;
+    if balance.rows.is_empty() {
+        return html! {};
+    }
     let arms = &result.certificate.arms.names;
     let mut table =
         Table::new().caption("Balance between the arms").first_cell_is_header(true).head(["Covariate"]);

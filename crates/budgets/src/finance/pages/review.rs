@@ -135,11 +135,11 @@ fn card(
     let items = fits.iter().map(|candidate| {
         let payment = &candidate.payment;
         let text = format!(
-            "{}, {}: {} to {}",
+            "{}, {}: {}{}",
             candidate.request,
             date_in_words(payment.on),
             payment.pence,
-            if payment.payee.is_empty() { "nobody named" } else { &payment.payee }
+            if payment.payee.is_empty() { String::new() } else { format!(" to {}", payment.payee) }
         );
         SelectItem::new(payment.journal.to_string(), text)
     });

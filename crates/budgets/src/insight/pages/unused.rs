@@ -191,7 +191,7 @@ fn pots(request: &Request, report: &Unused) -> Markup {
                 Cell::new(one.team.as_str()),
                 Cell::number(one.weeks),
                 Cell::new(one.paid_on.map_or_else(|| "None".to_owned(), date_in_words)),
-                Cell::number(one.standing.available),
+                Cell::number(crate::ui::left(&one.pot, one.standing.available, &report.as_needed)),
                 Cell::number(one.standing.committed),
                 Cell::new(html! {
                     @match &one.why {

@@ -1,6 +1,6 @@
 //! What was not used: pots, teams, families who qualify, and why.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use platform::{
@@ -21,7 +21,7 @@ use crate::{
     money::Pence,
     policy::{
         model::{Member, child_qualifies, family_qualifies},
-        service::{LivePolicy, all_live},
+        service::{LivePolicy, all_live, filled_as_needed},
     },
     pots::{
         model::{Envelope, Fund, Level, Owner, OwnerKind},
@@ -99,6 +99,8 @@ pub struct Unused {
     pub quiet: usize,
     /// Those that the reader may see, in the order of their references.
     pub pots: Vec<Quiet>,
+    /// The policies by which a pot is filled only when something is agreed.
+    pub as_needed: HashSet<Uuid>,
     /// By team.
     pub teams: Vec<Team>,
     /// By policy.
@@ -174,6 +176,7 @@ pub async fn unused(ctx: &Ctx, wanted: Wanted) -> Result<Unused> {
         open: open.len(),
         quiet: quiet.len(),
         pots: shown,
+        as_needed: filled_as_needed(ctx).await?,
         teams,
         eligible: eligible(ctx, &fund, &envelopes).await?,
         reasons,

@@ -60,17 +60,6 @@ choices! {
     }
 }
 
-impl Told {
-    /// The field of a form that asks why the family does not know, one for each answer that needs it.
-    pub fn why_field(self) -> Option<&'static str> {
-        match self {
-            Self::Yes => None,
-            Self::NotYet => Some("told-why-not-yet"),
-            Self::No => Some("told-why-no"),
-        }
-    }
-}
-
 choices! {
     /// Whether help is given under a condition.
     Conditions {

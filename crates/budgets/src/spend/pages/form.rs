@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::{
     pieces::why,
     pots::balance_of,
-    typed::{WHOLE_FAMILY, field_of, like, or, read},
+    typed::{WHOLE_FAMILY, like, or, read},
 };
 use crate::{
     ledger::model::Standing,
@@ -123,7 +123,7 @@ pub(super) async fn send(request: Request, Path(id): Path<Uuid>, upload: Upload)
             }
             Err(NotAsked::Form(problems)) => {
                 for problem in problems {
-                    errors.add(field_of(problem.field, &form), problem.why);
+                    errors.add(problem.field, problem.why);
                 }
             }
             Err(NotAsked::Other(error)) => errors.add("amount", why(error)?),
@@ -242,20 +242,17 @@ fn main_fields(ground: &Ground, form: &Form, errors: &Errors) -> Markup {
 /// that nobody made.
 fn for_the_worker_to_say(form: &Form, errors: &Errors) -> Markup {
     // Not folded into the answers: a radio that unfolds has an attribute that radios must not have.
-    let whys: Vec<_> = Told::ALL.iter().filter_map(|one| Some((one.title(), one.why_field()?))).collect();
-    let wanted = whys.iter().any(|(_, name)| errors.of(name).is_some() || !form.raw(name).is_empty());
-    let why = |(title, name): &(&'static str, &'static str)| {
-        Textarea::new(*name)
-            .label(format!("{title}: why do they not know?"))
-            .rows(2)
-            .value(form.raw(name))
-            .error(errors.of(name))
-    };
+    let wanted = errors.of("told-why").is_some() || !form.raw("told-why").is_empty();
+    let why = Textarea::new("told-why")
+        .label("Why do they not know?")
+        .rows(2)
+        .value(form.raw("told-why"))
+        .error(errors.of("told-why"));
     html! {
         (radios("told", "Does the family know that this is spent for them?")
             .items(Told::ALL.iter().map(|one| ChoiceItem::new(one.slug(), one.title())))
             .value(form.raw("told")).error(errors.of("told")))
-        (Details::new("If they do not know: say why", html! { @for one in &whys { (why(one)) } }).open(wanted))
+        (Details::new("If they do not know, say why", why).open(wanted))
         (radios("duty", "Whose duty is this normally?")
             .items(Duty::ALL.iter().map(|one| ChoiceItem::new(one.slug(), one.title())))
             .value(form.raw("duty")).error(errors.of("duty")))

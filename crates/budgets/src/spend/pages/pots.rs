@@ -1,6 +1,6 @@
 //! My pots with their balances, and one of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use govuk::{Button, Cell, InsetText, SummaryList, Table, Tag, TagColour, WarningText};
 use maud::{Markup, html};
@@ -52,6 +52,7 @@ pub(super) async fn list(request: Request) -> Outcome {
     let names = whose(&request, &shown, "pots").await?;
     let spendable = reach::allowed(&request, Action::RequestSpend, shown.clone()).await?;
     let may: Vec<Uuid> = spendable.iter().map(|pot| pot.id).collect();
+    let as_needed = rules::filled_as_needed(&request).await?;
     let title = if to_spend { "From which pot?" } else { "Pots" };
     let body = html! {
         (room::parts(&request, if to_spend { "/budgets/spend" } else { "/budgets/pots" }))
@@ -61,7 +62,7 @@ pub(super) async fn list(request: Request) -> Outcome {
                 "There is no open pot that you can use. A pot is opened by the manager of your team."
             }
         } @else {
-            (ui::rows(title, rows(&request, &shown, &standings, &held, &names, &may)))
+            (ui::rows(title, rows(&request, &shown, &standings, &as_needed, &held, &names, &may)))
             (ui::pages(page, total, PER_PAGE, |page| {
                 request.href(&format!("/budgets/pots?page={page}{}", if to_spend { "&spend=yes" } else { "" }))
             }))
@@ -74,6 +75,7 @@ fn rows(
     request: &Request,
     shown: &[Envelope],
     standings: &HashMap<Uuid, Standing>,
+    as_needed: &HashSet<Uuid>,
     held: &HashMap<Uuid, Held>,
     names: &HashMap<Uuid, Whose>,
     may: &[Uuid],
@@ -95,7 +97,7 @@ fn rows(
                     @if held.contains_key(&pot.id) { " " (held_tag()) }
                 }),
                 Cell::new(owner(names.get(&pot.id))),
-                Cell::number(standing.available),
+                Cell::number(room::left(pot, standing.available, as_needed)),
                 Cell::number(standing.committed),
                 Cell::number(standing.spent),
                 Cell::new(html! {
@@ -146,6 +148,7 @@ pub(super) async fn one(request: Request, Path(id): Path<Uuid>) -> Outcome {
     let fund = pots::fund(request.db(), pot.fund).await?;
     let live = rules::live(&request, policy, request.today()).await.ok();
     let standing = balance_of(&request, pot.id).await?;
+    let as_needed = rules::filled_as_needed(&request).await?;
     let held = held(&request, request.db(), &[pot.id]).await?.remove(&pot.id);
     let names = whose(&request, std::slice::from_ref(&pot), "pot").await?;
     let asked = store::asked(request.db(), &Which::of_pots([pot.id])).await?;
@@ -158,7 +161,7 @@ pub(super) async fn one(request: Request, Path(id): Path<Uuid>) -> Outcome {
     let end = platform::clock::date_in_words(fund.end_date);
     let summary = SummaryList::new()
         .row(("Whose", owner(names.get(&pot.id))))
-        .row(("Left", standing.available.to_string()))
+        .row(("Left", room::left(&pot, standing.available, &as_needed)))
         .row(("Agreed, not paid yet", standing.committed.to_string()))
         .row(("Spent", standing.spent.to_string()))
         .row(("Put in", standing.allocated.to_string()))

@@ -23,15 +23,6 @@ pub(super) fn or(form: &Form, name: &str, usual: &str) -> String {
     if form.has(name) { form.raw(name).to_owned() } else { usual.to_owned() }
 }
 
-/// The field of the form in which something that the rules say no to was typed.
-pub(super) fn field_of<'a>(field: &'a str, form: &Form) -> &'a str {
-    let told = Told::from_slug(form.raw("told"));
-    match (field, told.and_then(Told::why_field)) {
-        ("told-why", Some(name)) => name,
-        _ => field,
-    }
-}
-
 /// Reads the form. What cannot be read is added to the errors; what is against the rules is for the service.
 pub(super) fn read(form: &Form, errors: &mut Errors) -> Option<New> {
     let pence =
@@ -95,7 +86,7 @@ pub(super) fn read(form: &Form, errors: &mut Errors) -> Option<New> {
         alternatives_words: form.text("alternatives-words").to_owned(),
         told: told?,
         told_on,
-        told_why: told?.why_field().map_or_else(String::new, |name| form.text(name).to_owned()),
+        told_why: form.text("told-why").to_owned(),
         payment: payment?,
         payee: form.text("payee").to_owned(),
         terms: Terms {
